@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every deployable function: the product's name in the template, and its folder in `functions/`.
+let functions = [
+    (product: "score", folder: "Score"),
+    (product: "getEvent", folder: "GetEvent"),
+    (product: "webhookTest", folder: "WebhookTest"),
+    (product: "health", folder: "Health"),
+    (product: "outboxRetry", folder: "OutboxRetry"),
+    (product: "token", folder: "Token"),
+]
+
+let package = Package(
+    name: "ttsr",
+    products: [
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+        .library(name: "TableStore", targets: ["TableStore"]),
+        .library(name: "LambdaEmulator", targets: ["LambdaEmulator"]),
+        .library(name: "Scorecard", targets: ["Scorecard"]),
+        .executable(name: "lambda-emulator", targets: ["LambdaEmulatorTool"]),
+        .executable(name: "ttsr", targets: ["TTSRTool"]),
+    ]
+        + functions.map { .executable(name: $0.product, targets: ["\($0.folder)Function"]) },
+    targets: [
+        // C libraries, from Debian's -dev packages.
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Leaves: no rule of the service in them.
+        .target(name: "StrictJSON"),
+        .target(name: "Crypto", dependencies: ["COpenSSL", "StrictJSON"]),
+        .target(name: "HTTPClient", dependencies: ["CCurl"]),
+        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
+        .target(name: "Scorecard", dependencies: ["StrictJSON"]),
+
+        // The toolkit.
+        .target(name: "LambdaRuntime", dependencies: ["HTTPClient", "StrictJSON"]),
+        .target(name: "TableStore", dependencies: ["CSQLite", "StrictJSON"]),
+        .target(
+            name: "LambdaEmulator",
+            dependencies: ["CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore"]),
+
+        // The service.
+        .target(
+            name: "Webhooks", dependencies: ["Crypto", "HTTPClient", "StrictJSON", "TableStore"]),
+        .target(
+            name: "TTSR",
+            dependencies: [
+                "Crypto", "HTTPClient", "LambdaRuntime", "Scorecard", "StrictJSON", "TableStore",
+                "Webhooks",
+            ],
+            resources: [.embedInCode("Cards/travel-v0_rules.json")]),
+
+        // Command-line tools.
+        .executableTarget(
+            name: "LambdaEmulatorTool",
+            dependencies: ["HTTPClient", "LambdaEmulator", "StrictJSON"]),
+        .executableTarget(
+            name: "TTSRTool",
+            dependencies: ["Crypto", "HTTPServer", "StrictJSON", "TTSR", "TableStore", "Webhooks"]),
+
+        // Tests: one target per library, then what runs the binaries, then the house itself.
+        .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "StrictJSON"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer"]),
+        .testTarget(name: "ScorecardTests", dependencies: ["Scorecard", "StrictJSON"]),
+        .testTarget(
+            name: "LambdaRuntimeTests", dependencies: ["HTTPServer", "LambdaRuntime", "StrictJSON"]),
+        .testTarget(name: "TableStoreTests", dependencies: ["CSQLite", "TableStore"]),
+        .testTarget(
+            name: "LambdaEmulatorTests",
+            dependencies: ["HTTPClient", "LambdaEmulator", "StrictJSON", "TableStore"]),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TableStore", "Webhooks",
+            ]),
+        .testTarget(
+            name: "TTSRTests",
+            dependencies: [
+                "Crypto", "LambdaRuntime", "Scorecard", "StrictJSON", "TTSR", "TableStore",
+                "Webhooks",
+            ]),
+        .testTarget(
+            name: "FunctionsTests",
+            dependencies: [
+                "LambdaRuntime", "StrictJSON", "TTSR", "TableStore", "Webhooks",
+            ] + functions.map { .target(name: "\($0.folder)Function") }),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TTSR", "TableStore",
+                "Webhooks",
+                "LambdaEmulatorTool", "TTSRTool",
+            ] + functions.map { .target(name: "\($0.folder)Function") }),
+        .testTarget(name: "StyleTests"),
+    ]
+        + functions.map {
+            .executableTarget(
+                name: "\($0.folder)Function",
+                dependencies: ["LambdaRuntime", "StrictJSON", "TTSR"],
+                path: "functions/\($0.folder)", exclude: ["README.md"])
+        },
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // An async function runs where its caller runs: no thread is changed on the way of a request.
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
