@@ -1,0 +1,65 @@
+/// A JSON value as it was written: member order and the text of numbers are kept.
+///
+/// Strings are Unicode text; numbers stay as their raw token so that no value ever passes through
+/// binary floating point. See RFC 8259.
+public enum JSONValue: Sendable, Hashable {
+    /// The literal `null`.
+    case null
+    /// The literal `true` or `false`.
+    case bool(Bool)
+    /// A number, as its raw token.
+    case number(JSONNumber)
+    /// A string, unescaped.
+    case string(String)
+    /// An array.
+    case array([JSONValue])
+    /// An object; the members are in the order of the document.
+    case object([JSONMember])
+
+    /// The value of the member with exactly this name, or nil when there is none or this is not an object.
+    ///
+    /// Names are compared byte by byte: Unicode's canonical equivalence does not make two names one.
+    public subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        for member in members where sameBytes(member.name, name) {
+            return member.value
+        }
+        return nil
+    }
+
+    /// The text of a string, else nil.
+    public var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The elements of an array, else nil.
+    public var array: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    /// The members of an object in document order, else nil.
+    public var object: [JSONMember]? {
+        if case .object(let members) = self { members } else { nil }
+    }
+
+    /// The value of a `true` or `false`, else nil.
+    public var bool: Bool? {
+        if case .bool(let flag) = self { flag } else { nil }
+    }
+
+    /// The number, else nil.
+    public var number: JSONNumber? {
+        if case .number(let number) = self { number } else { nil }
+    }
+
+    /// Whether this is the literal `null`.
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+}
+
+/// Whether two strings have the same UTF-8 bytes; `==` alone would accept canonical equivalents.
+func sameBytes(_ left: String, _ right: String) -> Bool {
+    // The count and `==` answer nearly all misses fast; the byte comparison settles a hit.
+    left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
+}

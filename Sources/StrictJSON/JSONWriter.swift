@@ -1,0 +1,167 @@
+/// Writes compact JSON piece by piece; commas and escapes are its business.
+///
+/// The caller keeps the order of calls grammatical (`name` before each value of an object, every `begin`
+/// closed); the writer keeps no stack and does not check it.
+public struct JSONWriter {
+    /// What has been written so far, UTF-8.
+    public private(set) var bytes: [UInt8]
+    private var needsComma = false
+
+    /// Makes a writer with room for `capacity` bytes before the first reallocation.
+    public init(reserving capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes `{`.
+    public mutating func beginObject() {
+        separate()
+        bytes.append(Byte.openBrace)
+        needsComma = false
+    }
+
+    /// Writes `}`.
+    public mutating func endObject() {
+        bytes.append(Byte.closeBrace)
+        needsComma = true
+    }
+
+    /// Writes `[`.
+    public mutating func beginArray() {
+        separate()
+        bytes.append(Byte.openBracket)
+        needsComma = false
+    }
+
+    /// Writes `]`.
+    public mutating func endArray() {
+        bytes.append(Byte.closeBracket)
+        needsComma = true
+    }
+
+    /// Writes a member's name and the colon.
+    public mutating func name(_ name: String) {
+        separate()
+        appendQuoted(name)
+        bytes.append(Byte.colon)
+        needsComma = false
+    }
+
+    /// Writes a string.
+    public mutating func string(_ text: String) {
+        separate()
+        appendQuoted(text)
+        needsComma = true
+    }
+
+    /// Writes an integer.
+    public mutating func number(_ value: Int64) {
+        separate()
+        appendDecimal(value)
+        needsComma = true
+    }
+
+    /// Writes a number token as it is; anything but a JSON number is a programming error and traps.
+    public mutating func rawNumber(_ text: String) {
+        precondition(JSONNumber(text: text) != nil, "raw number is not a JSON number")
+        appendToken(text)
+    }
+
+    /// Writes a number by its token.
+    public mutating func number(_ number: JSONNumber) {
+        appendToken(number.text)
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func bool(_ flag: Bool) {
+        appendToken(flag ? "true" : "false")
+    }
+
+    /// Writes `null`.
+    public mutating func null() {
+        appendToken("null")
+    }
+
+    /// Writes a whole value, member order kept.
+    public mutating func value(_ value: JSONValue) {
+        write(value, canonical: false)
+    }
+
+    mutating func write(_ value: JSONValue, canonical: Bool) {
+        switch value {
+        case .null: null()
+        case .bool(let flag): bool(flag)
+        case .number(let number): self.number(number)
+        case .string(let text): string(text)
+        case .array(let elements):
+            beginArray()
+            for element in elements { write(element, canonical: canonical) }
+            endArray()
+        case .object(let members):
+            beginObject()
+            for member in canonical ? members.inCanonicalOrder() : members {
+                name(member.name)
+                write(member.value, canonical: canonical)
+            }
+            endObject()
+        }
+    }
+
+    @inline(__always)
+    private mutating func separate() {
+        if needsComma { bytes.append(Byte.comma) }
+    }
+
+    private mutating func appendToken(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
+    private mutating func appendDecimal(_ value: Int64) {
+        var magnitude = value.magnitude
+        if value < 0 { bytes.append(Byte.minus) }
+        let start = bytes.count
+        repeat {
+            bytes.append(Byte.zero + UInt8(truncatingIfNeeded: magnitude % 10))
+            magnitude /= 10
+        } while magnitude > 0
+        bytes[start...].reverse()
+    }
+
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(Byte.quote)
+        var copy = text
+        copy.withUTF8 { characters in
+            var chunkStart = 0
+            for (position, byte) in characters.enumerated()
+            where byte < 0x20 || byte == Byte.quote || byte == Byte.backslash {
+                bytes.append(contentsOf: characters[chunkStart..<position])
+                appendEscape(byte)
+                chunkStart = position + 1
+            }
+            bytes.append(contentsOf: characters[chunkStart...])
+        }
+        bytes.append(Byte.quote)
+    }
+
+    /// Writes an escape in its shortest form, hexadecimal in lower case, as RFC 8785 section 3.2.2.2 asks.
+    private mutating func appendEscape(_ byte: UInt8) {
+        bytes.append(Byte.backslash)
+        switch byte {
+        case Byte.quote, Byte.backslash: bytes.append(byte)
+        case 0x08: bytes.append(Byte.lowerB)
+        case Byte.tab: bytes.append(Byte.lowerT)
+        case Byte.lineFeed: bytes.append(Byte.lowerN)
+        case 0x0C: bytes.append(Byte.lowerF)
+        case Byte.carriageReturn: bytes.append(Byte.lowerR)
+        default:
+            let digits: StaticString = "0123456789abcdef"
+            bytes.append(Byte.lowerU)
+            bytes.append(Byte.zero)
+            bytes.append(Byte.zero)
+            bytes.append(digits.utf8Start[Int(byte >> 4)])
+            bytes.append(digits.utf8Start[Int(byte & 15)])
+        }
+    }
+}
