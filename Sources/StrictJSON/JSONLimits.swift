@@ -1,6 +1,8 @@
 /// How much a document may ask of its reader.
 public struct JSONLimits: Sendable {
-    /// The deepest nesting any caller can allow: the reader is recursive and must not exhaust its stack.
+    /// The deepest nesting any caller can allow.
+    ///
+    /// The reader is recursive and must not exhaust its stack.
     public static let depthCeiling = 256
 
     /// The largest document, in bytes.

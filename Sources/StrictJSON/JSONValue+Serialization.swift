@@ -1,5 +1,7 @@
 extension JSONValue {
-    /// The value as compact JSON: member order kept, numbers as their raw tokens, only the escapes JSON requires.
+    /// The value as compact JSON: member order kept, numbers as their raw tokens.
+    ///
+    /// Strings carry only the escapes that RFC 8259 section 7 requires.
     public func serialized() -> [UInt8] {
         var writer = JSONWriter()
         writer.write(self, canonical: false)
@@ -8,8 +10,8 @@ extension JSONValue {
 
     /// The value as compact JSON in the member order of RFC 8785 section 3.2.3.
     ///
-    /// Numbers stay as their raw tokens: a caller that wants equal values to have equal bytes writes its
-    /// numbers in one form first.
+    /// Numbers stay as their raw tokens: a caller that wants equal values to have equal bytes
+    /// writes its numbers in one form first.
     public func canonical() -> [UInt8] {
         var writer = JSONWriter()
         writer.write(self, canonical: true)

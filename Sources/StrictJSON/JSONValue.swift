@@ -16,9 +16,9 @@ public enum JSONValue: Sendable, Hashable {
     /// An object; the members are in the order of the document.
     case object([JSONMember])
 
-    /// The value of the member with exactly this name, or nil when there is none or this is not an object.
+    /// The value of the member with exactly this name; nil without one, or outside an object.
     ///
-    /// Names are compared byte by byte: Unicode's canonical equivalence does not make two names one.
+    /// Names are compared byte by byte: canonical equivalence does not make two names one.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         for member in members where sameBytes(member.name, name) {

@@ -1,7 +1,7 @@
 /// Writes compact JSON piece by piece; commas and escapes are its business.
 ///
-/// The caller keeps the order of calls grammatical (`name` before each value of an object, every `begin`
-/// closed); the writer keeps no stack and does not check it.
+/// The caller keeps the order of calls grammatical (`name` before each value of an object, every
+/// `begin` closed); the writer keeps no stack and does not check it.
 public struct JSONWriter {
     /// What has been written so far, UTF-8.
     public private(set) var bytes: [UInt8]
@@ -145,7 +145,7 @@ public struct JSONWriter {
         bytes.append(Byte.quote)
     }
 
-    /// Writes an escape in its shortest form, hexadecimal in lower case, as RFC 8785 section 3.2.2.2 asks.
+    /// Writes an escape in the form of RFC 8785 section 3.2.2.2: shortest, lower-case digits.
     private mutating func appendEscape(_ byte: UInt8) {
         bytes.append(Byte.backslash)
         switch byte {

@@ -1,7 +1,7 @@
 /// Reads JSON (RFC 8259) without leniency.
 ///
-/// Refused, besides what the grammar refuses: a byte order mark, duplicate member names, invalid UTF-8,
-/// escaped lone surrogates, number tokens above 64 bytes, and whatever exceeds the limits.
+/// Refused, besides what the grammar refuses: a byte order mark, duplicate member names, invalid
+/// UTF-8, escaped lone surrogates, number tokens above 64 bytes, and whatever exceeds the limits.
 public enum StrictJSON {
     /// Reads one document.
     ///
