@@ -1,0 +1,65 @@
+/// A question for the items of one partition, in the order of their sort key.
+public struct Query: Sendable, Hashable {
+    /// The table.
+    public var table: String
+    /// The index whose key is asked for; nil means the table's own key.
+    public var index: String?
+    /// The partition key's value.
+    public var partition: AttributeValue
+    /// Which of the partition's items; nil means all of them.
+    public var sort: SortCondition?
+    /// Whether the least sort key comes first.
+    public var ascending: Bool
+    /// How many items a page has at most, 1 to 1,000.
+    public var limit: Int
+    /// The `next` of the page before; nil starts at the beginning.
+    public var after: Item?
+
+    /// Asks for a page of a partition's items.
+    public init(
+        table: String, index: String? = nil, partition: AttributeValue, sort: SortCondition? = nil,
+        ascending: Bool = true, limit: Int = 100, after: Item? = nil
+    ) {
+        self.table = table
+        self.index = index
+        self.partition = partition
+        self.sort = sort
+        self.ascending = ascending
+        self.limit = limit
+        self.after = after
+    }
+}
+
+/// Which sort keys a query wants; strings are ordered by their UTF-8 bytes.
+public enum SortCondition: Sendable, Hashable {
+    /// The one with this value.
+    case equals(AttributeValue)
+    /// Those before the value.
+    case lessThan(AttributeValue)
+    /// The value and those before it.
+    case lessOrEqual(AttributeValue)
+    /// Those after the value.
+    case greaterThan(AttributeValue)
+    /// The value and those after it.
+    case greaterOrEqual(AttributeValue)
+    /// Both values and those between them.
+    case between(AttributeValue, AttributeValue)
+    /// The strings that begin with these bytes.
+    case beginsWith(String)
+}
+
+/// A page of a query's answer.
+public struct QueryPage: Sendable, Hashable {
+    /// The items in order; an expired item is left out.
+    public var items: [Item]
+    /// Where the next page begins (`Query.after`); nil when the answer is complete.
+    ///
+    /// A page that is full has a `next` even where nothing follows: the page after it is then empty.
+    public var next: Item?
+
+    /// Makes a page.
+    public init(items: [Item], next: Item?) {
+        self.items = items
+        self.next = next
+    }
+}
