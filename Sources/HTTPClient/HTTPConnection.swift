@@ -1,0 +1,102 @@
+/// One reused connection: blocking, for one thread at a time.
+///
+/// The handle, its options, header lists and buffers live from request to request; only what
+/// differs is set again.
+package final class HTTPConnection {
+    /// Header fields vetted and laid out once, for requests that repeat them.
+    package final class Fields {
+        let list: Curl.FieldList
+
+        package init(_ fields: [HTTPField]) throws(HTTPClientError) {
+            try RequestVetting.vet(method: "GET", fields: fields)
+            list = try Curl.FieldList(fields)
+        }
+    }
+
+    private let easy: Curl.Easy
+    private let multi: Curl.Multi
+    private var lastFields: (fields: [HTTPField], laidOut: Fields)?
+    private static let waitMs: Int32 = 60_000
+
+    package init(
+        limits: HTTPLimits, policy: AddressPolicy, userAgent: String
+    ) throws(HTTPClientError) {
+        easy = try Curl.Easy(limits: limits, policy: policy, userAgent: userAgent)
+        multi = try Curl.Multi()
+    }
+
+    /// Sends a request and waits for the whole answer.
+    package func send(_ request: HTTPRequest) throws(HTTPClientError) -> HTTPResponse {
+        _ = try RequestVetting.vet(url: request.url)
+        try RequestVetting.vet(method: request.method, fields: request.fields)
+        let fields: Fields
+        if let lastFields, lastFields.fields == request.fields {
+            fields = lastFields.laidOut
+        } else {
+            fields = try Fields(request.fields)
+            lastFields = (request.fields, fields)
+        }
+        let status = try exchange(
+            request.method, url: request.url, fields: fields, body: request.body)
+        return HTTPResponse(
+            status: status, fields: easy.transfer.fields, body: easy.transfer.takeBody(),
+            truncated: easy.transfer.isTruncated)
+    }
+
+    /// The hot path: sends to a URL that the caller has built itself and returns the status; the
+    /// rest of the answer is asked for with ``field(_:)`` and ``takeBody()``.
+    ///
+    /// - Parameter interruption: Ends the wait while nothing of the answer has arrived.
+    /// - Throws: ``HTTPClientError``; ``HTTPClientError/Code/other`` when interrupted.
+    package func exchange(
+        _ method: String, url: String, fields: Fields, body: [UInt8]? = nil,
+        interruption: HTTPInterruption? = nil
+    ) throws(HTTPClientError) -> Int {
+        guard let body else {
+            return try exchange(method, url, fields, nil, interruption)
+        }
+        return try body.withUnsafeBufferPointer { bytes throws(HTTPClientError) in
+            try exchange(method, url, fields, bytes, interruption)
+        }
+    }
+
+    /// A field of the last answer, its name given in lower case.
+    package func field(_ lowercaseName: StaticString) -> String? {
+        easy.transfer.field(lowercaseName)
+    }
+
+    /// The body of the last answer, handed over without a copy.
+    package func takeBody() -> [UInt8] { easy.transfer.takeBody() }
+
+    private func exchange(
+        _ method: String, _ url: String, _ fields: Fields, _ body: UnsafeBufferPointer<UInt8>?,
+        _ interruption: HTTPInterruption?
+    ) throws(HTTPClientError) -> Int {
+        try easy.prepare(method: method, url: url, fields: fields.list, body: body)
+        try multi.add(easy)
+        let outcome = Result { () throws(HTTPClientError) in try run(interruption) }
+        try multi.remove(easy)
+        try outcome.get()
+        return try easy.status
+    }
+
+    /// Performs before it waits: on a live connection the request leaves at once.
+    private func run(_ interruption: HTTPInterruption?) throws(HTTPClientError) {
+        while try multi.perform() > 0 {
+            guard let interruption else {
+                try multi.wait(timeoutMs: Self.waitMs)
+                continue
+            }
+            let isRaised = try multi.wait(
+                timeoutMs: Self.waitMs, descriptor: interruption.descriptor)
+            if isRaised, !easy.transfer.hasReceived {
+                // What has arrived in the meantime is still taken: an answer is never dropped.
+                if try multi.perform() == 0 { break }
+                if !easy.transfer.hasReceived {
+                    throw HTTPClientError(.other, "wait was interrupted")
+                }
+            }
+        }
+        try multi.finish(easy)
+    }
+}
