@@ -29,7 +29,7 @@ enum Curl {
 
     private static func stage(of code: CURLcode) -> HTTPClientError.Code {
         switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_LOGIN_DENIED: .invalidURL
+        case CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED: .invalidURL
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
         case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .connect
         case CURLE_OPERATION_TIMEDOUT: .timeout
@@ -39,7 +39,9 @@ enum Curl {
             .tls
         case CURLE_SEND_ERROR: .send
         case CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .receive
-        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING, CURLE_HTTP2:
+        // The scheme is vetted before: what is unsupported here is the HTTP/0.9 of an answer.
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING,
+            CURLE_HTTP2:
             .protocolViolation
         default: .other
         }
