@@ -1,1 +1,51 @@
 #include <microhttpd.h>
+
+/// What a daemon is started with; the callbacks all receive `context`.
+struct ttsr_mhd_settings {
+    int listenSocket;
+    unsigned int threadCount;
+    unsigned int connectionsMax;
+    size_t connectionBytesMax;
+    MHD_AccessHandlerCallback accessed;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connectionChanged;
+    void *(*requestStarted)(void *context, const char *target, struct MHD_Connection *connection);
+    size_t (*unescaped)(void *context, struct MHD_Connection *connection, char *text);
+    void *context;
+};
+
+/// Necessary because MHD_start_daemon is variadic, which Swift cannot call.
+static inline struct MHD_Daemon *ttsr_mhd_start(const struct ttsr_mhd_settings *settings) {
+    const unsigned int flags = MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD
+        | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
+    struct MHD_OptionItem pool[2] = {
+        {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)settings->threadCount, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    if (settings->threadCount < 2) pool[0].option = MHD_OPTION_END;
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, settings->accessed, settings->context,
+        MHD_OPTION_LISTEN_SOCKET, settings->listenSocket,
+        MHD_OPTION_CONNECTION_LIMIT, settings->connectionsMax,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->connectionBytesMax,
+        MHD_OPTION_NOTIFY_COMPLETED, settings->completed, settings->context,
+        MHD_OPTION_NOTIFY_CONNECTION, settings->connectionChanged, settings->context,
+        MHD_OPTION_URI_LOG_CALLBACK, settings->requestStarted, settings->context,
+        MHD_OPTION_UNESCAPE_CALLBACK, settings->unescaped, settings->context,
+        MHD_OPTION_ARRAY, pool,
+        MHD_OPTION_END);
+}
+
+/// Necessary because MHD_get_connection_info is variadic, which Swift cannot call.
+static inline int ttsr_mhd_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *information =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return information == NULL ? -1 : information->connect_fd;
+}
+
+/// Necessary because MHD_get_connection_info is variadic, which Swift cannot call.
+static inline void *ttsr_mhd_socket_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *information =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return information == NULL ? NULL : information->socket_context;
+}

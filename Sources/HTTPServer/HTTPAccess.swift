@@ -1,0 +1,76 @@
+/// One call of libmicrohttpd's access handler, which is called several times for a request: when
+/// its header is read, for each piece of its body, when it is complete, and after a resume.
+struct HTTPAccess {
+    let core: HTTPServerCore
+    let exchange: HTTPExchange
+    let connection: MHDConnection
+
+    /// False closes the connection.
+    func proceed(method: UnsafePointer<CChar>, uploaded: UnsafeRawBufferPointer) -> Bool {
+        switch exchange.phase {
+        case .started: return begin(method: method)
+        case .reading where !uploaded.isEmpty, .refused where !uploaded.isEmpty:
+            return exchange.append(uploaded, bytesMax: core.bodyBytesMax)
+        case .reading:
+            exchange.phase = .handled
+            let request = request(method: method)
+            exchange.body = []
+            core.handle(request, exchange.responder)
+            return answerOrWait()
+        case .refused: return refuse(method: method)
+        case .handled: return queue(exchange.responder.takeAnswer())
+        }
+    }
+
+    private func begin(method: UnsafePointer<CChar>) -> Bool {
+        exchange.phase = .reading
+        guard let text = connection.field("Content-Length"), let length = Int(text) else {
+            return true
+        }
+        if length > core.bodyBytesMax {
+            // A client that waits for 100 Continue, or sends far too much, is told right away.
+            let isTold =
+                connection.field("Expect") != nil || length > HTTPExchange.discardedBytesMax
+            exchange.phase = .refused
+            return isTold ? refuse(method: method) : true
+        }
+        exchange.body.reserveCapacity(length)
+        return true
+    }
+
+    private func request(method: UnsafePointer<CChar>) -> HTTPServerRequest {
+        let origin = connection.context.map {
+            Unmanaged<HTTPConnectionOrigin>.fromOpaque($0).takeUnretainedValue()
+        }
+        return HTTPServerRequest(
+            method: String(cString: method), target: exchange.target,
+            fields: connection.fields(), body: exchange.body,
+            localPort: origin?.localPort ?? 0, remoteAddress: origin?.remoteAddress ?? "")
+    }
+
+    private func refuse(method: UnsafePointer<CChar>) -> Bool {
+        exchange.phase = .handled
+        core.refuse(request(method: method))
+        exchange.responder.respond(
+            status: 413, fields: [("Connection", "close"), ("Content-Type", "application/json")],
+            body: Array(#"{"message":"Request Entity Too Large"}"#.utf8))
+        return queue(exchange.responder.takeAnswer())
+    }
+
+    /// The fast path queues an answer that the handler gave at once, without suspending.
+    private func answerOrWait() -> Bool {
+        if let answer = exchange.responder.takeAnswer() { return queue(answer) }
+        guard core.remember(exchange.responder) else {
+            exchange.responder.respond(status: 503)
+            return queue(exchange.responder.takeAnswer())
+        }
+        guard let answer = exchange.responder.takeAnswerOrSuspend(connection) else { return true }
+        core.forget(exchange.responder)
+        return queue(answer)
+    }
+
+    private func queue(_ answer: MHDAnswer?) -> Bool {
+        guard let answer else { return false }
+        return connection.queue(answer)
+    }
+}

@@ -1,0 +1,45 @@
+/// One request while it is being read and until it is answered; owned by libmicrohttpd's thread.
+///
+/// Passed to libmicrohttpd as the request's closure pointer: retained when the request line was
+/// read, released when the request is completed.
+final class HTTPExchange {
+    /// How much of a body that is too large is read and thrown away, so that the client is still
+    /// there to read the 413; beyond it the connection is closed.
+    static let discardedBytesMax = 64 * 1024 * 1024
+
+    enum Phase { case started, reading, handled, refused }
+
+    let target: String
+    let responder: HTTPResponder
+    var phase = Phase.started
+    var body: [UInt8] = []
+    var discardedBytes = 0
+
+    init(target: String, responder: HTTPResponder) {
+        self.target = target
+        self.responder = responder
+    }
+
+    /// Adds a piece of the body; false when it is too large to be even thrown away.
+    func append(_ bytes: UnsafeRawBufferPointer, bytesMax: Int) -> Bool {
+        if phase != .refused, body.count + bytes.count <= bytesMax {
+            body.append(contentsOf: bytes)
+            return true
+        }
+        phase = .refused
+        body = []
+        discardedBytes += bytes.count
+        return discardedBytes <= Self.discardedBytesMax
+    }
+}
+
+/// What is known of a connection for as long as it lives.
+final class HTTPConnectionOrigin {
+    let localPort: UInt16
+    let remoteAddress: String
+
+    init(localPort: UInt16, remoteAddress: String) {
+        self.localPort = localPort
+        self.remoteAddress = remoteAddress
+    }
+}

@@ -1,0 +1,73 @@
+internal import CMicroHTTPD
+import Glibc
+
+/// One connection of libmicrohttpd, and the calls that may be made on it.
+///
+/// `@unchecked Sendable` because the pointer is only used while its request is open: by the
+/// daemon's own thread, or by `HTTPResponder` under its lock while the connection is suspended,
+/// which libmicrohttpd allows for `MHD_resume_connection` from any thread.
+struct MHDConnection: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    func suspend() { MHD_suspend_connection(pointer) }
+    func resume() { MHD_resume_connection(pointer) }
+
+    var descriptor: Int32 { ttsr_mhd_socket(pointer) }
+    var context: UnsafeMutableRawPointer? { ttsr_mhd_socket_context(pointer) }
+
+    /// Queues the answer; false when libmicrohttpd refuses it, and the connection must be closed.
+    func queue(_ answer: borrowing MHDAnswer) -> Bool {
+        guard let response = answer.response else { return false }
+        return MHD_queue_response(pointer, answer.status, response) != .NO
+    }
+
+    /// All header fields of the request, in order.
+    func fields() -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
+        fields.reserveCapacity(8)
+        withUnsafeMutablePointer(to: &fields) { list in
+            _ = MHD_get_connection_values(
+                pointer, .HEADER_KIND,
+                { list, _, name, value in
+                    guard let list, let name else { return .YES }
+                    list.assumingMemoryBound(to: [(name: String, value: String)].self)
+                        .pointee.append(
+                            (String(cString: name), value.map { String(cString: $0) } ?? ""))
+                    return .YES
+                }, list)
+        }
+        return fields
+    }
+
+    /// The value of one header field, or nil.
+    func field(_ name: StaticString) -> String? {
+        name.withUTF8Buffer { buffer -> String? in
+            guard let base = buffer.baseAddress else { return nil }
+            let value = base.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
+                MHD_lookup_connection_value(pointer, .HEADER_KIND, $0)
+            }
+            return value.map { String(cString: $0) }
+        }
+    }
+}
+
+/// A response object of libmicrohttpd, released with its owner.
+///
+/// `@unchecked Sendable` because it is written once, before another thread can see it.
+final class MHDAnswer: @unchecked Sendable {
+    let status: UInt32
+    let response: OpaquePointer?
+
+    init(status: Int, fields: [(String, String)], body: [UInt8]) {
+        self.status = UInt32(clamping: status)
+        var bytes = body
+        response = bytes.withUnsafeMutableBytes {
+            MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+        }
+        guard let response else { return }
+        // A refused field (a line break in it, or one that is the server's business) is left out.
+        for (name, value) in fields { _ = MHD_add_response_header(response, name, value) }
+    }
+
+    deinit { if let response { MHD_destroy_response(response) } }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// A bare TCP client: what is sent and what comes back, byte by byte.
+final class RawConnection {
+    private let descriptor: Int32
+
+    init?(port: UInt16) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var place = sockaddr_in()
+        place.sin_family = sa_family_t(AF_INET)
+        place.sin_port = port.bigEndian
+        place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let code = withUnsafeMutablePointer(to: &place) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else { return nil }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Everything until the server closes the connection.
+    func readToEnd() -> String {
+        var bytes: [UInt8] = []
+        while let piece = readPiece() { bytes += piece }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// One response: its header, and as much body as its Content-Length says.
+    func readResponse(withoutBody: Bool = false) -> String {
+        var bytes: [UInt8] = []
+        while true {
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let end = text.range(of: "\r\n\r\n") {
+                let length =
+                    text.range(of: "Content-Length: ").flatMap {
+                        Int(text[$0.upperBound...].prefix { $0.isNumber })
+                    } ?? 0
+                let total = text[..<end.upperBound].utf8.count + (withoutBody ? 0 : length)
+                if bytes.count >= total { return text }
+            }
+            guard let piece = readPiece() else { return text }
+            bytes += piece
+        }
+    }
+
+    private func readPiece() -> [UInt8]? {
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &piece, piece.count, 0)
+        return count > 0 ? Array(piece[..<count]) : nil
+    }
+}
+
+extension String {
+    /// The first place of a text; the standard library alone has no search of its own.
+    fileprivate func range(of text: String) -> Range<String.Index>? {
+        firstRange(of: text)
+    }
+}
