@@ -33,6 +33,7 @@ let package = Package(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // Leaves: no rule of the service in them.
         .target(name: "StrictJSON"),
@@ -46,7 +47,9 @@ let package = Package(
         .target(name: "TableStore", dependencies: ["CSQLite", "StrictJSON"]),
         .target(
             name: "LambdaEmulator",
-            dependencies: ["CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore"]),
+            dependencies: [
+                "CLinux", "CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
+            ]),
 
         // The service.
         .target(
@@ -78,7 +81,9 @@ let package = Package(
         .testTarget(name: "TableStoreTests", dependencies: ["CSQLite", "TableStore"]),
         .testTarget(
             name: "LambdaEmulatorTests",
-            dependencies: ["HTTPClient", "LambdaEmulator", "StrictJSON", "TableStore"]),
+            dependencies: [
+                "HTTPClient", "HTTPServer", "LambdaEmulator", "StrictJSON", "TableStore",
+            ]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
