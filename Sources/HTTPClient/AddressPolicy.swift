@@ -10,6 +10,7 @@ package struct AddressPolicy: Sendable {
     package static let unrestricted = AddressPolicy(isUnrestricted: true, allowedNetworks: [])
 
     private let isUnrestricted: Bool
+    private let isPublicOpen: Bool
     private let allowedNetworks: [NetworkPrefix]
 
     /// Public addresses and, besides, the operator's networks.
@@ -21,8 +22,17 @@ package struct AddressPolicy: Sendable {
         self.init(isUnrestricted: false, allowedNetworks: allowedNetworks)
     }
 
-    private init(isUnrestricted: Bool, allowedNetworks: [NetworkPrefix]) {
+    /// The operator's networks and no public address: for what may not cross the open network,
+    /// such as plain http.
+    package init(onlyNetworks: [NetworkPrefix]) {
+        self.init(isUnrestricted: false, isPublicOpen: false, allowedNetworks: onlyNetworks)
+    }
+
+    private init(
+        isUnrestricted: Bool, isPublicOpen: Bool = true, allowedNetworks: [NetworkPrefix]
+    ) {
         self.isUnrestricted = isUnrestricted
+        self.isPublicOpen = isPublicOpen
         self.allowedNetworks = allowedNetworks
     }
 
@@ -36,7 +46,7 @@ package struct AddressPolicy: Sendable {
             }
             return permits(embedded)
         }
-        return Self.isPublic(address)
+        return isPublicOpen && Self.isPublic(address)
     }
 
     /// Whether a connection to the port may be opened: web ports, and high ports that belong to
