@@ -52,12 +52,15 @@ let package = Package(
             ]),
 
         // The service.
+        .target(name: "Records", dependencies: ["Crypto", "StrictJSON", "TableStore"]),
         .target(
-            name: "Webhooks", dependencies: ["Crypto", "HTTPClient", "StrictJSON", "TableStore"]),
+            name: "Webhooks",
+            dependencies: ["Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore"]),
         .target(
             name: "TTSR",
             dependencies: [
-                "Crypto", "HTTPClient", "LambdaRuntime", "Scorecard", "StrictJSON", "TableStore",
+                "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
+                "TableStore",
                 "Webhooks",
             ],
             resources: [.embedInCode("Cards/travel-v0_rules.json")]),
@@ -68,7 +71,10 @@ let package = Package(
             dependencies: ["HTTPClient", "LambdaEmulator", "StrictJSON"]),
         .executableTarget(
             name: "TTSRTool",
-            dependencies: ["Crypto", "HTTPServer", "StrictJSON", "TTSR", "TableStore", "Webhooks"]),
+            dependencies: [
+                "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
+                "Webhooks",
+            ]),
 
         // Tests: one target per library, then what runs the binaries, then the house itself.
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
@@ -84,21 +90,26 @@ let package = Package(
             dependencies: [
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "StrictJSON", "TableStore",
             ]),
+        .testTarget(name: "RecordsTests", dependencies: ["Crypto", "Records", "StrictJSON"]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
-                "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TableStore", "Webhooks",
+                "Crypto", "HTTPClient", "HTTPServer", "Records", "StrictJSON", "TableStore",
+                "Webhooks",
             ]),
         .testTarget(
             name: "TTSRTests",
             dependencies: [
-                "Crypto", "LambdaRuntime", "Scorecard", "StrictJSON", "TTSR", "TableStore",
-                "Webhooks",
+                "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
+                "TTSR",
+                "TableStore", "Webhooks",
             ]),
         .testTarget(
             name: "FunctionsTests",
             dependencies: [
-                "LambdaRuntime", "StrictJSON", "TTSR", "TableStore", "Webhooks",
+                "Crypto", "HTTPClient", "LambdaRuntime", "Records", "StrictJSON", "TTSR",
+                "TableStore",
+                "Webhooks",
             ] + functions.map { .target(name: "\($0.folder)Function") }),
         .testTarget(
             name: "IntegrationTests",
@@ -112,7 +123,7 @@ let package = Package(
         + functions.map {
             .executableTarget(
                 name: "\($0.folder)Function",
-                dependencies: ["LambdaRuntime", "StrictJSON", "TTSR"],
+                dependencies: ["LambdaRuntime", "StrictJSON", "TTSR", "Webhooks"],
                 path: "functions/\($0.folder)", exclude: ["README.md"])
         },
     swiftLanguageModes: [.v6]
