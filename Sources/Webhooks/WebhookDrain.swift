@@ -1,0 +1,161 @@
+package import Crypto
+import HTTPClient
+package import Records
+package import TableStore
+
+/// Delivers what is due: claims under a lease, signs, sends, and records what came of it.
+///
+/// Each endpoint is served by a task of its own, one batch at a time, so a receiver that hangs
+/// holds up nobody but itself.
+package struct WebhookDrain: Sendable {
+    /// How long a claim is good for: four times the longest exchange, so a live worker's lease
+    /// never runs out and needs no renewal.
+    static let leaseMs: Int64 = 60_000
+    /// How many deliveries to one endpoint are under way at once.
+    static let batchMax = 16
+    /// How many endpoints are served at once.
+    static let endpointsMax = 32
+    /// How far the queue is searched past endpoints that are being served already.
+    static let searchMax = 1_000
+
+    let store: any TableStore
+    let transport: WebhookTransport
+    let clock: WallClock
+    let random: RandomSource
+    let policy: RetryPolicy
+    let actor: String
+    let outbox: WebhookOutbox
+    let endpoints: WebhookEndpoints
+    let identifiers: IdentifierSource
+
+    /// Makes a drain.
+    ///
+    /// - Parameters:
+    ///   - store: has ``WebhookTables`` and the tables of the subjects that trails tell of.
+    ///   - actor: who acts, in the audit trail.
+    package init(
+        store: any TableStore, transport: WebhookTransport, clock: WallClock,
+        random: RandomSource, policy: RetryPolicy = .standard, actor: String
+    ) {
+        self.store = store
+        self.transport = transport
+        self.clock = clock
+        self.random = random
+        self.policy = policy
+        self.actor = actor
+        outbox = WebhookOutbox(store: store)
+        endpoints = WebhookEndpoints(store: store)
+        identifiers = IdentifierSource(clock: clock, random: random)
+    }
+
+    /// Delivers until nothing is due or the time is up.
+    ///
+    /// - Parameter deadlineMs: no batch is begun after this time, in milliseconds since 1970; one
+    ///   that has begun may take 15 s more.
+    /// - Throws: the first error of the store; what is held then falls due again by itself.
+    package func run(until deadlineMs: Int64) async throws(TableStoreError) -> DrainReport {
+        let result = await withTaskGroup(
+            of: (EndpointKey, Result<DrainReport, TableStoreError>).self,
+            returning: Result<DrainReport, TableStoreError>.self
+        ) { group in
+            var serving: Set<EndpointKey> = []
+            var report = DrainReport()
+            var failure: TableStoreError?
+            while true {
+                if failure == nil, clock.nowMs() < deadlineMs {
+                    do throws(TableStoreError) {
+                        for (key, batch) in try await due(besides: serving) {
+                            serving.insert(key)
+                            group.addTask { (key, await deliver(batch, to: key)) }
+                        }
+                    } catch { failure = error }
+                }
+                guard let (key, result) = await group.next() else { break }
+                serving.remove(key)
+                switch result {
+                case .success(let part): report.add(part)
+                case .failure(let error): failure = failure ?? error
+                }
+            }
+            return failure.map { .failure($0) } ?? .success(report)
+        }
+        return try result.get()
+    }
+
+    /// What is due, by endpoint: one batch for each that is not being served.
+    private func due(
+        besides serving: Set<EndpointKey>
+    ) async throws(TableStoreError) -> [EndpointKey: [WebhookDelivery]] {
+        var batches: [EndpointKey: [WebhookDelivery]] = [:]
+        var after: Item?
+        var searched = 0
+        repeat {
+            let page = try await outbox.list(.pending, dueBeforeMs: clock.nowMs(), after: after)
+            for delivery in page.deliveries {
+                let key = EndpointKey(tenant: delivery.tenant, id: delivery.endpointID)
+                guard !serving.contains(key), batches[key, default: []].count < Self.batchMax,
+                    batches[key] != nil || batches.count + serving.count < Self.endpointsMax
+                else { continue }
+                batches[key, default: []].append(delivery)
+            }
+            searched += page.deliveries.count
+            after = page.next
+        } while after != nil && searched < Self.searchMax
+        return batches
+    }
+
+    private func deliver(
+        _ batch: [WebhookDelivery], to key: EndpointKey
+    ) async -> Result<DrainReport, TableStoreError> {
+        do throws(TableStoreError) {
+            let now = clock.nowMs()
+            let found = try await endpoints.endpoint(tenant: key.tenant, id: key.id)?.endpoint
+            let held = try await outbox.claim(
+                batch, lease: identifiers.make("lease_"), untilMs: now + Self.leaseMs)
+            let outcomes = await outcomes(of: held, endpoint: found)
+            return .success(try await record(outcomes, key: key))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func outcomes(
+        of held: [WebhookDelivery], endpoint: WebhookEndpoint?
+    ) async -> [DeliveryOutcome] {
+        let now = clock.nowMs()
+        guard let endpoint else { return held.map(judge(at: now).cancel) }
+        guard endpoint.state == .enabled else { return held.map(judge(at: now).park) }
+        guard endpoint.pausedUntilMs <= now else {
+            return held.map { judge(at: now).wait($0, untilMs: endpoint.pausedUntilMs) }
+        }
+        let results = await transport.send(held.map { request(for: $0, to: endpoint, atMs: now) })
+        let after = judge(at: clock.nowMs())
+        return zip(held, results).map { after.judge($0, $1) }
+    }
+
+    private func judge(at nowMs: Int64) -> DeliveryJudge {
+        DeliveryJudge(policy: policy, random: random, actor: actor, nowMs: nowMs)
+    }
+
+    private func request(
+        for delivery: WebhookDelivery, to endpoint: WebhookEndpoint, atMs: Int64
+    ) -> HTTPRequest {
+        let body = Array(delivery.body.utf8)
+        return HTTPRequest(
+            method: "POST", url: endpoint.url.text,
+            fields: [
+                HTTPField("Content-Type", "application/json"),
+                HTTPField("User-Agent", "TTSR-Webhooks/1"),
+            ]
+                + WebhookSignature.fields(
+                    id: delivery.messageID, body: body, timestamp: atMs / 1_000,
+                    secrets: endpoint.secrets),
+            body: body)
+    }
+}
+
+/// Names an endpoint.
+struct EndpointKey: Hashable, Sendable {
+    let tenant: String
+    let id: String
+}
