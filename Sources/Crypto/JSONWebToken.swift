@@ -56,6 +56,16 @@ package enum JSONWebToken {
         return claims
     }
 
+    /// The key that a token names, so that it can be fetched before the token is verified.
+    ///
+    /// Nothing of the token has been verified then: the name is only good for a look-up.
+    package static func keyID(of token: String) -> String? {
+        guard token.utf8.count <= bytesMax else { return nil }
+        let parts = token.utf8.split(separator: period, omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = try? object(parts[0]) else { return nil }
+        return try? checkHeader(header)
+    }
+
     /// Reads one part that has to be a JSON object.
     private static func object(_ part: Substring.UTF8View) throws -> JSONValue {
         guard let bytes = Base64.decodeURL(String(Substring(part))),
