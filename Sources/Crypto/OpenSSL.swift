@@ -50,7 +50,7 @@ enum OpenSSL {
         var name = Array("SHA2-256".utf8CString)
         try name.withUnsafeMutableBufferPointer { (name) throws(OpenSSLError) in
             let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+                OSSL_PARAM_construct_utf8_string(ttsr_mac_digest_name(), name.baseAddress, 0),
                 OSSL_PARAM_construct_end(),
             ]
             try check(EVP_MAC_CTX_set_params(context, parameters), "EVP_MAC_CTX_set_params")
@@ -167,9 +167,9 @@ final class RSAKeyHandle: @unchecked Sendable {
         let e = try OpenSSL.object(BN_bin2bn(exponent, Int32(exponent.count), nil), "BN_bin2bn")
         defer { BN_free(e) }
         try OpenSSL.check(
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n), "OSSL_PARAM_BLD_push_BN")
+            OSSL_PARAM_BLD_push_BN(builder, ttsr_rsa_modulus_name(), n), "OSSL_PARAM_BLD_push_BN")
         try OpenSSL.check(
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e), "OSSL_PARAM_BLD_push_BN")
+            OSSL_PARAM_BLD_push_BN(builder, ttsr_rsa_exponent_name(), e), "OSSL_PARAM_BLD_push_BN")
         let parameters = try OpenSSL.object(
             OSSL_PARAM_BLD_to_param(builder), "OSSL_PARAM_BLD_to_param")
         defer { OSSL_PARAM_free(parameters) }
@@ -196,10 +196,10 @@ final class RSAKeyHandle: @unchecked Sendable {
 
     /// The public numbers, big-endian without leading zeros.
     func publicNumbers() throws(OpenSSLError) -> (modulus: [UInt8], exponent: [UInt8]) {
-        (try number(OSSL_PKEY_PARAM_RSA_N), try number(OSSL_PKEY_PARAM_RSA_E))
+        (try number(ttsr_rsa_modulus_name()), try number(ttsr_rsa_exponent_name()))
     }
 
-    private func number(_ name: String) throws(OpenSSLError) -> [UInt8] {
+    private func number(_ name: UnsafePointer<CChar>) throws(OpenSSLError) -> [UInt8] {
         var number: OpaquePointer?
         try OpenSSL.check(EVP_PKEY_get_bn_param(key, name, &number), "EVP_PKEY_get_bn_param")
         defer { BN_free(number) }
