@@ -1,0 +1,137 @@
+import Glibc
+import Synchronization
+
+/// Reads a table's change stream out of a SQLite store's file, beside the writers.
+///
+/// It knows no table definitions and makes nothing: while the file or the table's stream does not exist,
+/// there are no changes. When the file has been replaced by another, it reads the new one.
+/// Reading never makes a writer wait.
+public final class SQLiteChangeReader: Sendable {
+    private struct State {
+        var connection: SQLiteConnection?
+        var select: SQLiteStatement?
+        var identity: FileIdentity?
+    }
+
+    private let path: String
+    private let table: String
+    private let busyTimeoutMs: Int
+    private let state = Mutex(State())
+
+    /// Names a stream; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - path: the store's file (`SQLiteStore`'s `path`).
+    ///   - table: the table whose changes are wanted.
+    ///   - busyTimeoutMs: how long a call waits for others before it throws `busy`.
+    public init(path: String, table: String, busyTimeoutMs: Int = 5000) {
+        self.path = path
+        self.table = table
+        self.busyTimeoutMs = busyTimeoutMs
+    }
+
+    /// Reads the changes behind a sequence number, in the order of their commits.
+    ///
+    /// - Parameters:
+    ///   - after: the sequence of the last record that is known; 0 for none.
+    ///   - limit: how many records at most, 1 to 10,000.
+    /// - Returns: the records; none while the file or the stream does not exist.
+    public func read(after: Int64, limit: Int) throws(TableStoreError) -> [ChangeRecord] {
+        guard (1...10_000).contains(limit) else {
+            throw .invalid("a stream's limit is 1 to 10000")
+        }
+        return try state.withLock { state throws(TableStoreError) in
+            guard let select = try statement(in: &state) else { return [] }
+            defer { select.reset() }
+            try select.bind(1, after)
+            try select.bind(2, Int64(limit))
+            var records: [ChangeRecord] = []
+            while try select.step() { records.append(try ChangeRecord(select)) }
+            return records
+        }
+    }
+
+    /// Removes the records written before a time, whether or not anybody has read them.
+    ///
+    /// Each transaction removes 1,000 records at most, so a writer waits for a moment only.
+    ///
+    /// - Parameter beforeMs: Unix milliseconds, compared with the records' `atMs`.
+    public func trim(beforeMs: Int64) throws(TableStoreError) {
+        let exists = try state.withLock { state throws(TableStoreError) in
+            try statement(in: &state) != nil
+        }
+        guard exists else { return }
+        let lock = try WriterLock(path: path + "-lock")
+        let connection = try SQLiteConnection(
+            path: path, mode: .readWrite, busyTimeoutMs: busyTimeoutMs)
+        let changes = SQLiteNames.changes(of: table)
+        // Oldest first, up to the first that is to stay: the stream has no index on the time.
+        let delete = try connection.prepare(
+            """
+            DELETE FROM \(changes) WHERE sequence < coalesce(
+                (SELECT min(sequence) FROM
+                    (SELECT sequence, at_ms FROM \(changes) ORDER BY sequence LIMIT 1000)
+                    WHERE at_ms >= ?1),
+                (SELECT max(sequence) + 1 FROM
+                    (SELECT sequence FROM \(changes) ORDER BY sequence LIMIT 1000)))
+            """)
+        var removed = 0
+        repeat {
+            _ = try lock.acquire(timeoutMs: busyTimeoutMs)
+            defer { lock.release() }
+            try delete.bind(1, beforeMs)
+            try delete.run()
+            removed = connection.changedRows
+        } while removed == 1000
+    }
+
+    /// The statement that reads, on the file that is there now; nil while there is none.
+    private func statement(in state: inout State) throws(TableStoreError) -> SQLiteStatement? {
+        let identity = FileIdentity(path: path)
+        if identity != state.identity {
+            state = State(connection: nil, select: nil, identity: identity)
+        }
+        if let select = state.select { return select }
+        guard identity != nil else { return nil }
+        let connection = try connection(in: &state)
+        guard try hasStream(connection) else { return nil }
+        state.select = try connection.prepare(
+            """
+            SELECT sequence, kind, at_ms, keys, new_image, old_image
+            FROM \(SQLiteNames.changes(of: table)) WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+            """)
+        return state.select
+    }
+
+    private func connection(in state: inout State) throws(TableStoreError) -> SQLiteConnection {
+        if let connection = state.connection { return connection }
+        let connection = try SQLiteConnection(
+            path: path, mode: .readOnly, busyTimeoutMs: busyTimeoutMs)
+        state.connection = connection
+        return connection
+    }
+
+    private func hasStream(_ connection: SQLiteConnection) throws(TableStoreError) -> Bool {
+        let statement = try connection.prepare(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")
+        try statement.bind(1, text: "changes_\(table)")
+        return try statement.step()
+    }
+}
+
+/// Which file a path names at the moment.
+///
+/// By asking for its status: to open and close the file here would drop SQLite's locks on it, which
+/// belong to the process (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+private struct FileIdentity: Equatable {
+    let device: UInt64
+    let inode: UInt64
+
+    /// Nil where there is no file, or an empty one, which no store has begun to fill.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+}

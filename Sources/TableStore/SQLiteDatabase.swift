@@ -1,0 +1,108 @@
+/// One SQLite file with the tables in it: transactions, and the order of writers and checkpoints.
+///
+/// Not safe for several threads at once: the store keeps it under a lock.
+final class SQLiteDatabase {
+    let connection: SQLiteConnection
+    private let writerLock: WriterLock
+    private let busyTimeoutMs: Int
+    private var tables: [String: SQLiteTable] = [:]
+    private let begin: SQLiteStatement
+    private let commit: SQLiteStatement
+    private let rollback: SQLiteStatement
+    private var checkpointAtPages = SQLiteDatabase.checkpointPages
+
+    /// A checkpoint is due with every so many pages of the write-ahead log (8 MB).
+    private static let checkpointPages = 2048
+    /// From here on (64 MB) the log is made to begin anew, at the cost of holding the others up.
+    private static let logPagesMax = 16_384
+
+    /// Opens the file and makes what is missing of the tables.
+    init(
+        path: String, tables schemas: [TableSchema], durability: TableDefinition.Durability,
+        busyTimeoutMs: Int
+    ) throws(TableStoreError) {
+        self.busyTimeoutMs = busyTimeoutMs
+        let writerLock = try WriterLock(path: path + "-lock")
+        let connection = try SQLiteConnection(
+            path: path, mode: .readWriteCreate, busyTimeoutMs: busyTimeoutMs)
+        try SQLiteSchema.configure(connection, durability: durability)
+        _ = try writerLock.acquire(timeoutMs: busyTimeoutMs)
+        do {
+            defer { writerLock.release() }
+            try SQLiteSchema.prepare(connection, tables: schemas)
+        }
+        self.writerLock = writerLock
+        self.connection = connection
+        begin = try connection.prepare("BEGIN IMMEDIATE")
+        commit = try connection.prepare("COMMIT")
+        rollback = try connection.prepare("ROLLBACK")
+        connection.takeOverCheckpoints()
+        for schema in schemas {
+            tables[schema.name] = try SQLiteTable(schema, on: connection)
+        }
+    }
+
+    func table(_ name: String) throws(TableStoreError) -> SQLiteTable {
+        guard let table = tables[name] else { throw .unknownTable(name) }
+        return table
+    }
+
+    /// Runs the body in a transaction, as the only writer; whatever it throws leaves nothing written.
+    func write<Result>(
+        _ body: () throws(TableStoreError) -> Result
+    ) throws(TableStoreError) -> Result {
+        let waitedMs = try writerLock.acquire(timeoutMs: busyTimeoutMs)
+        let result: Result
+        do {
+            defer { writerLock.release() }
+            result = try transaction(waitedMs: waitedMs, body)
+        }
+        checkpointIfDue()
+        return result
+    }
+
+    private func transaction<Result>(
+        waitedMs: Int, _ body: () throws(TableStoreError) -> Result
+    ) throws(TableStoreError) -> Result {
+        if waitedMs > 0 {
+            // What is left of the caller's patience is all a foreign writer may cost.
+            connection.setBusyTimeout(ms: max(0, busyTimeoutMs - waitedMs))
+        }
+        defer { if waitedMs > 0 { connection.setBusyTimeout(ms: busyTimeoutMs) } }
+        // IMMEDIATE: a transaction that reads first and then writes could find its snapshot outdated.
+        try begin.run()
+        do {
+            let result = try body()
+            try commit.run()
+            return result
+        } catch {
+            // SQLite has rolled back by itself after some errors, such as a full disk.
+            if connection.isInTransaction { try? rollback.run() }
+            throw error
+        }
+    }
+
+    /// Copies the log into the database file when enough has gathered.
+    ///
+    /// Not within the commit, as SQLite's automatic checkpoint does it: the writer's lock has been given
+    /// back, so the others write on meanwhile. A failure loses nothing; the next commit tries again.
+    private func checkpointIfDue() {
+        let pages = connection.logPages
+        guard pages >= checkpointAtPages else {
+            // The log has begun anew since.
+            if pages < checkpointAtPages - Self.checkpointPages {
+                checkpointAtPages = Self.checkpointPages
+            }
+            return
+        }
+        checkpointAtPages = pages + Self.checkpointPages
+        let isDone = connection.checkpoint(.passive)
+        guard isDone, pages >= Self.logPagesMax else { return }
+        // Writers that never pause keep a passive checkpoint from ever reaching the log's end.
+        guard (try? writerLock.acquire(timeoutMs: busyTimeoutMs)) != nil else { return }
+        defer { writerLock.release() }
+        connection.setBusyTimeout(ms: 0)
+        _ = connection.checkpoint(.restart)
+        connection.setBusyTimeout(ms: busyTimeoutMs)
+    }
+}
