@@ -1,0 +1,145 @@
+import Glibc
+public import StrictJSON
+
+/// Writes one JSON line per message, each with one `write(2)` to standard output.
+///
+/// The message is a fixed text and the values are fields of their own, so a line can be searched
+/// and no message is ever put together from input. Never log a secret or a token.
+public struct LambdaLogger: Sendable {
+    /// How much a message matters.
+    public enum Level: Int, Sendable, Comparable, CaseIterable {
+        /// For whoever looks into a matter.
+        case debug
+        /// What happened.
+        case info
+        /// Unexpected, and dealt with.
+        case warning
+        /// An operation failed.
+        case error
+
+        /// As the AWS console writes it.
+        var name: String {
+            switch self {
+            case .debug: "DEBUG"
+            case .info: "INFO"
+            case .warning: "WARN"
+            case .error: "ERROR"
+            }
+        }
+
+        /// The level that AWS_LAMBDA_LOG_LEVEL names; info without one.
+        init(_ environment: LambdaEnvironment) {
+            switch environment.logLevel {
+            case "TRACE", "DEBUG": self = .debug
+            case "WARN": self = .warning
+            case "ERROR", "FATAL": self = .error
+            default: self = .info
+            }
+        }
+
+        /// By weight.
+        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Where lines go and when they are: shared by all loggers made from one.
+    private final class Output: Sendable {
+        let minimum: Level
+        let now: @Sendable () -> Int64
+        let sink: @Sendable ([UInt8]) -> Void
+
+        init(
+            _ minimum: Level, _ now: @escaping @Sendable () -> Int64,
+            _ sink: @escaping @Sendable ([UInt8]) -> Void
+        ) {
+            self.minimum = minimum
+            self.now = now
+            self.sink = sink
+        }
+    }
+
+    private let output: Output
+    private let requestID: String?
+    private let traceID: String?
+
+    /// Makes a logger.
+    ///
+    /// - Parameters:
+    ///   - minimum: Lighter messages are dropped.
+    ///   - now: Unix time in milliseconds.
+    ///   - sink: Takes one whole line, its line feed included.
+    public init(
+        minimum: Level = .info, now: @escaping @Sendable () -> Int64 = systemClockMs,
+        sink: @escaping @Sendable ([UInt8]) -> Void = LambdaLogger.standardOutput
+    ) {
+        output = Output(minimum, now, sink)
+        requestID = nil
+        traceID = nil
+    }
+
+    private init(_ output: Output, _ requestID: String?, _ traceID: String?) {
+        self.output = output
+        self.requestID = requestID
+        self.traceID = traceID
+    }
+
+    /// The same logger, naming the invocation in each line.
+    public func with(requestID: String?, traceID: String?) -> LambdaLogger {
+        LambdaLogger(output, requestID, traceID)
+    }
+
+    /// Logs at debug level.
+    public func debug(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.debug, message, fields) }
+
+    /// Logs at info level.
+    public func info(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.info, message, fields) }
+
+    /// Logs at warning level.
+    public func warning(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.warning, message, fields) }
+
+    /// Logs at error level.
+    public func error(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.error, message, fields) }
+
+    /// Writes a line that is already complete, such as a metric document.
+    func emit(_ line: [UInt8]) { output.sink(line) }
+
+    private func log(
+        _ level: Level, _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue>
+    ) {
+        guard level >= output.minimum else { return }
+        var writer = JSONWriter(reserving: 256)
+        writer.beginObject()
+        writer.member("timestamp", Timestamp.text(output.now()))
+        writer.member("level", level.name)
+        writer.member("message", "\(message)")
+        if let requestID { writer.member("requestId", requestID) }
+        if let traceID { writer.member("traceId", traceID) }
+        for (name, value) in fields { writer.member("\(name)", value) }
+        writer.endObject()
+        output.sink(writer.bytes + [0x0A])
+    }
+
+    /// Writes the line with one call, so that lines of two threads never mix; a pipe takes up to
+    /// 4096 bytes at once (POSIX PIPE_BUF), the rest of a longer line follows.
+    @Sendable public static func standardOutput(_ line: [UInt8]) {
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = write(
+                    STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count > 0 {
+                    rest = rest.dropFirst(count)
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPClient
+
+/// Talks to the Runtime API over one connection that is kept for the life of the process.
+///
+/// Source: AWS Lambda developer guide, "Using the Lambda runtime API for custom runtimes".
+final class RuntimeAPIClient {
+    /// Why the process cannot go on; the text is for the log.
+    struct Fatal: Error {
+        let message: StaticString
+        var status: Int?
+        var stage: HTTPClientError.Code?
+    }
+
+    private let connection: HTTPConnection
+    private let origin: String
+    private let nextURL: String
+    private let interruption: HTTPInterruption
+    private let noFields: HTTPConnection.Fields
+    private let payloadFields: HTTPConnection.Fields
+
+    /// A synchronous event is at most 6 MB; there is room above it for what a platform adds.
+    static let eventBytesMax = 10 * 1024 * 1024
+
+    /// - Parameters:
+    ///   - authority: `host:port`, the value of AWS_LAMBDA_RUNTIME_API.
+    ///   - interruption: Ends the wait for an event.
+    init(authority: String, interruption: HTTPInterruption) throws(HTTPClientError) {
+        origin = "http://" + authority
+        nextURL = origin + RuntimeAPIPath.next
+        self.interruption = interruption
+        // No deadline: the wait for an event is unbounded and the process may be frozen in it.
+        connection = try HTTPConnection(
+            limits: HTTPLimits(deadlineMs: nil, responseBytesMax: Self.eventBytesMax),
+            policy: .unrestricted, userAgent: "ttsr-lambda-runtime/\(runtimeVersion)")
+        noFields = try HTTPConnection.Fields([])
+        payloadFields = try HTTPConnection.Fields([
+            HTTPField(RuntimeAPIField.contentType, "application/json")
+        ])
+    }
+
+    /// Waits for the next event.
+    func next() throws(Fatal) -> Invocation {
+        let status: Int
+        do throws(HTTPClientError) {
+            status = try connection.exchange(
+                "GET", url: nextURL, fields: noFields, interruption: interruption)
+        } catch {
+            throw Fatal(message: "runtime api is lost", stage: error.code)
+        }
+        guard status == 200 else {
+            throw Fatal(message: "runtime api refused next", status: status)
+        }
+        guard let requestID = text(RuntimeAPIField.requestID), Self.isSafe(requestID) else {
+            throw Fatal(message: "event has no usable request id", status: status)
+        }
+        return Invocation(
+            requestID: requestID,
+            deadlineMs: text(RuntimeAPIField.deadline).flatMap(Int64.init) ?? 0,
+            functionARN: text(RuntimeAPIField.functionARN) ?? "",
+            traceID: text(RuntimeAPIField.traceID),
+            clientContext: text(RuntimeAPIField.clientContext),
+            identity: text(RuntimeAPIField.identity), tenantID: text(RuntimeAPIField.tenantID),
+            payload: connection.takeBody())
+    }
+
+    /// Sends any other request and returns the status.
+    func send(_ request: RuntimeAPIRequest) throws(HTTPClientError) -> Int {
+        var fields = payloadFields
+        switch request {
+        case .next, .response: break
+        case .error(_, let report), .initError(let report):
+            fields = try HTTPConnection.Fields([
+                HTTPField(RuntimeAPIField.contentType, "application/json"),
+                HTTPField(RuntimeAPIField.functionErrorType, report.fieldValue),
+            ])
+        }
+        return try connection.exchange(
+            request.method, url: origin + request.path, fields: fields, body: request.body)
+    }
+
+    /// Some platforms send optional fields with an empty value: that counts as absent.
+    private func text(_ name: StaticString) -> String? {
+        guard let value = connection.field(name), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// The id becomes a segment of a path, so it must be one.
+    private static func isSafe(_ requestID: String) -> Bool {
+        requestID.utf8.count <= 128
+            && requestID.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+                default: false
+                }
+            } && requestID != "." && requestID != ".."
+    }
+}
+
+/// The version that the runtime names itself by towards the platform.
+let runtimeVersion = "1.0.0"
