@@ -12,8 +12,8 @@
 /// Necessary because the macro is an expression over other macros, which Swift does not import.
 static const int ttsr_EVP_PKEY_PUBLIC_KEY = EVP_PKEY_PUBLIC_KEY;
 
-/// Necessary because a parameter keeps the pointer of its name, and the pointer that Swift makes of a
-/// string macro is valid during the call only.
+/// Necessary because a parameter keeps the pointer of its name, and the pointer that Swift makes of
+/// a string macro is valid during the call only.
 static inline const char *ttsr_mac_digest_name(void) { return OSSL_MAC_PARAM_DIGEST; }
 
 /// Necessary for the same reason.

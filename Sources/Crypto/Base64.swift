@@ -22,7 +22,7 @@ package enum Base64 {
         }
     }
 
-    /// Decodes unpadded URL-safe base64; nil for anything that ``encodeURL(_:)`` would not have written.
+    /// Decodes unpadded URL-safe base64; nil for anything ``encodeURL(_:)`` would not have written.
     package static func decodeURL(_ text: String) -> [UInt8]? {
         var copy = text
         return copy.withUTF8 { decode($0[...], alphabet: .urlSafe) }

@@ -36,8 +36,8 @@ enum OpenSSL {
     }
 
     // Fetching an algorithm walks the providers, which costs more than hashing a short message.
-    // `nonisolated(unsafe)` is right here: a fetched algorithm never changes, and OpenSSL counts its
-    // references atomically.
+    // `nonisolated(unsafe)` is right here: a fetched algorithm never changes, and OpenSSL counts
+    // its references atomically.
     nonisolated(unsafe) fileprivate static let sha256 = mustSucceed { () throws(OpenSSLError) in
         try object(EVP_MD_fetch(nil, "SHA2-256", nil), "EVP_MD_fetch")
     }

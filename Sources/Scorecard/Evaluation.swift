@@ -3,8 +3,8 @@ extension Scorecard {
     ///
     /// Pure and exact: no clock, no randomness, no floating point, and one rounding, at the end.
     ///
-    /// - Parameter signals: what ``readSignals(_:at:)`` of this card gave, or of a card with the same
-    ///   signals.
+    /// - Parameter signals: what ``readSignals(_:at:)`` gave, of this card or of one with the same
+    ///   signals; anything else is a programming error and traps.
     public func evaluate(_ signals: SignalValues) -> Decision {
         precondition(signals.definitions == self.signals, "signals were read by another card")
         let values = zip(signals.values, self.signals).map { $0.value ?? $1.substitute }

@@ -19,8 +19,8 @@ public struct FixedDecimal: Sendable, Hashable, Comparable {
 
     /// Reads a number in JSON's grammar, such as `-12.50`; `-0` is zero.
     ///
-    /// - Throws: `exponent` for `1e3`, `precision` for a seventh decimal (even a zero), `range` beyond
-    ///   64 bits of millionths, `syntax` for everything else that is not such a number.
+    /// - Throws: `exponent` for `1e3`, `precision` for a seventh decimal (even a zero), `range`
+    ///   beyond 64 bits of millionths, `syntax` for everything else that is not such a number.
     public init(text: some StringProtocol) throws(FixedDecimalError) {
         var scanner = DecimalScanner(text)
         millionths = try scanner.readMillionths()

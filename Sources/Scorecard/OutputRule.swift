@@ -52,7 +52,7 @@ struct OutputRule: Sendable, Hashable {
 }
 
 extension Int64 {
-    /// The quotient rounded down, and the remainder, which is never negative; the divisor is positive.
+    /// The quotient rounded down, and the remainder, never negative; the divisor is positive.
     func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

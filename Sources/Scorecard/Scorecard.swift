@@ -2,8 +2,8 @@ public import StrictJSON
 
 /// A scorer as data: which signals count how much, and what follows from the score.
 ///
-/// A card that has been made is valid: its document was checked member by member, no input can overflow
-/// its sum, and it gives the results of its own vectors.
+/// A card that has been made is valid: its document was checked member by member, no input can
+/// overflow its sum, and it gives the results of its own vectors.
 public struct Scorecard: Sendable {
     /// The name of the schema of the documents.
     public static let schema = "ttsr.scorecard/1"
@@ -18,7 +18,7 @@ public struct Scorecard: Sendable {
     public let canonical: [UInt8]
     /// The inputs, in the order in which the factors first read them, the others by name.
     ///
-    /// So the order follows from the canonical form, which keeps that of factors but not of members.
+    /// So the order follows from the canonical form, which keeps that of factors, not of members.
     public let signals: [SignalDefinition]
 
     let base: FixedDecimal

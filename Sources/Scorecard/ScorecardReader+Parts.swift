@@ -1,7 +1,7 @@
 import StrictJSON
 
 extension CardNode {
-    /// The place where a factor names its signal, once the factor is known to be of a kind that has one.
+    /// The place where a factor names its signal; refuses factors of other kinds.
     func linearFactorSignal() throws(ScorecardError) -> CardNode {
         let kind = try member("kind")
         let text = try kind.string()

@@ -3,8 +3,8 @@ import StrictJSON
 extension Scorecard {
     /// Proves that no input can take the sum out of the range in which it is exact everywhere.
     ///
-    /// The bound is 2⁵³ units of 10⁻¹², so that a copy of the card in a language whose only numbers are
-    /// doubles is exact too.
+    /// The bound is 2⁵³ units of 10⁻¹², so that the card is exact too in a language whose only
+    /// numbers are doubles.
     func proveNoOverflow(_ root: CardNode) throws(ScorecardError) {
         let bound = Int128(1) << 53
         var magnitude = Int128(base.millionths.magnitude) * 1_000_000
@@ -36,7 +36,7 @@ extension Scorecard {
 }
 
 extension CardNode {
-    /// An object of decimals, which a card writes as strings, as the object of numbers it stands for.
+    /// The object of numbers that an object of decimal strings stands for.
     fileprivate func numbers() throws(ScorecardError) -> JSONValue {
         var numbers: [JSONMember] = []
         for (name, node) in try members() {

@@ -22,6 +22,21 @@ extension JSONValue {
 extension [JSONMember] {
     /// The members sorted by the UTF-16 code units of their names.
     func inCanonicalOrder() -> [JSONMember] {
-        sorted { $0.name.utf16.lexicographicallyPrecedes($1.name.utf16) }
+        // Members that somebody wrote in canonical order already need no second array.
+        let isSorted = zip(self, dropFirst()).allSatisfy { !$1.precedes($0) }
+        return isSorted ? self : sorted { $0.precedes($1) }
+    }
+}
+
+extension JSONMember {
+    fileprivate func precedes(_ other: JSONMember) -> Bool {
+        // The orders of UTF-8 bytes and of UTF-16 code units differ only where a surrogate meets a
+        // character from U+E000 on; while the first bytes differ below that, no decoding is needed.
+        if let left = name.utf8.first, let right = other.name.utf8.first, left != right,
+            left < 0x80 || right < 0x80
+        {
+            return left < right
+        }
+        return name.utf16.lexicographicallyPrecedes(other.name.utf16)
     }
 }

@@ -133,14 +133,18 @@ public struct JSONWriter {
         bytes.append(Byte.quote)
         var copy = text
         copy.withUTF8 { characters in
-            var chunkStart = 0
-            for (position, byte) in characters.enumerated()
-            where byte < 0x20 || byte == Byte.quote || byte == Byte.backslash {
-                bytes.append(contentsOf: characters[chunkStart..<position])
-                appendEscape(byte)
-                chunkStart = position + 1
+            var start = 0
+            var end = 0
+            while end < characters.count {
+                let byte = characters[end]
+                if byte < 0x20 || byte == Byte.quote || byte == Byte.backslash {
+                    bytes.append(contentsOf: characters[start..<end])
+                    appendEscape(byte)
+                    start = end + 1
+                }
+                end += 1
             }
-            bytes.append(contentsOf: characters[chunkStart...])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start...]))
         }
         bytes.append(Byte.quote)
     }

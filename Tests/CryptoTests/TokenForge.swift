@@ -10,7 +10,7 @@ struct TokenForge {
     static let header = #"{"alg":"RS256","kid":"k1","typ":"at+jwt"}"#
     static let claims = claims()
 
-    /// A complete set of claims in which one or more members are replaced; an empty text removes one.
+    /// A complete set of claims with some members replaced; an empty text removes one.
     static func claims(_ changes: [String: String] = [:], adding extra: String = "") -> String {
         let members = [
             ("iss", "\"\(issuer)\""), ("aud", "\"\(audience)\""), ("sub", "\"client-1\""),

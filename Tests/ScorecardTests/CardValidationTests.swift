@@ -48,14 +48,16 @@ struct CardValidationTests {
         fault("/signals/delay/missing/points", "3", .unsupported),
         fault("/signals/delay/missing/other", "3", .memberUnknown),
         fault(
-            "/signals/delay/missing", ["reject": false], .type, at: "/signals/delay/missing/reject"),
+            "/signals/delay/missing", ["reject": false], .type,
+            at: "/signals/delay/missing/reject"),
         fault("/signals/delay/alias", [], .limit),
         fault("/signals/delay/alias", ["geo"], .duplicate, at: "/signals/delay/alias/0"),
         fault(
-            "/signals/delay/alias", ["payment"], .duplicate, at: "/signals/payment_anomaly/alias/0"),
+            "/signals/delay/alias", ["payment"], .duplicate,
+            at: "/signals/payment_anomaly/alias/0"),
         fault("/signals/delay/alias", ["late", "late"], .duplicate, at: "/signals/delay/alias/1"),
         fault("/signals/delay/alias", ["user_email"], .personalData, at: "/signals/delay/alias/0"),
-        fault("/signals/customer_age", ["type": "unit"], .personalData),
+        fault("/signals/birth_year", ["type": "unit"], .personalData),
         fault("/signals/Late", ["type": "unit"], .syntax),
         fault("/signals/late", "unit", .type),
         fault(
