@@ -31,7 +31,9 @@ extension LambdaHandler {
     /// Runs the function until the platform ends the process; the entry point of `@main`.
     ///
     /// Exits with 0 after SIGTERM, with 1 when the init phase or the Runtime API fails.
-    public static func main() async {
+    // Concurrent, so that the loop leaves the main actor once and for all: from here on every call
+    // runs where its caller runs. (`@main` also takes no `nonisolated(nonsending)` entry point.)
+    @concurrent public static func main() async {
         exit(await runFunction(Self.self))
     }
 
@@ -43,9 +45,8 @@ extension LambdaHandler {
     }
 }
 
-/// Puts the run loop together. Concurrent, so that the loop leaves the main actor once and for
-/// all: from there on every call runs where its caller runs.
-@concurrent private func runFunction<Handler: LambdaHandler>(_ type: Handler.Type) async -> Int32 {
+/// Puts the run loop together, runs it and returns the exit code.
+private func runFunction<Handler: LambdaHandler>(_ type: Handler.Type) async -> Int32 {
     let environment = LambdaEnvironment.process()
     let logger = LambdaLogger(minimum: LambdaLogger.Level(environment))
     guard let authority = environment["AWS_LAMBDA_RUNTIME_API"], !authority.isEmpty else {
