@@ -31,9 +31,9 @@ extension LambdaHandler {
     /// Runs the function until the platform ends the process; the entry point of `@main`.
     ///
     /// Exits with 0 after SIGTERM, with 1 when the init phase or the Runtime API fails.
-    // Concurrent, so that the loop leaves the main actor once and for all: from here on every call
-    // runs where its caller runs. (`@main` also takes no `nonisolated(nonsending)` entry point.)
     @concurrent public static func main() async {
+        // Concurrent: the loop leaves the main actor once and for all, and from here on every call
+        // runs where its caller runs. (`@main` also takes no `nonisolated(nonsending)` function.)
         exit(await runFunction(Self.self))
     }
 
