@@ -84,6 +84,21 @@ public final class SQLiteStore: TableStore {
         }
     }
 
+    /// Reads a page of a whole table.
+    public func scan(
+        _ table: String, limit: Int, after: Item?
+    ) async throws(TableStoreError) -> QueryPage {
+        let schema = try schema(table)
+        guard (1...TableLimits.queryLimitMax).contains(limit) else {
+            throw .invalid("a scan's limit is 1 to \(TableLimits.queryLimitMax)")
+        }
+        let after = try after.map { item throws(TableStoreError) in try schema.exactKey(item) }
+        let nowMs = now()
+        return try withDatabase(of: schema) { database throws(TableStoreError) in
+            try database.table(schema.name).scan(after: after, limit: limit, nowMs: nowMs)
+        }
+    }
+
     /// Stores an item.
     public func put(
         _ item: Item, into table: String, condition: Condition?

@@ -23,6 +23,18 @@ public protocol TableStore: Sendable {
     /// sort key, and for equal keys an order that is stable but means nothing.
     func query(_ query: Query) async throws(TableStoreError) -> QueryPage
 
+    /// Reads a page of a whole table, in no order that means anything: for operators, not for requests.
+    ///
+    /// What changes while pages are read may be in a later page or not.
+    ///
+    /// - Parameters:
+    ///   - table: the table's name.
+    ///   - limit: how many items at most, from 1 to 1,000.
+    ///   - after: where the page before ended; nil begins.
+    func scan(
+        _ table: String, limit: Int, after: Item?
+    ) async throws(TableStoreError) -> QueryPage
+
     /// Stores an item in the place of whatever has its key; the same put twice leaves the same table.
     ///
     /// - Parameters:
