@@ -9,7 +9,8 @@ extension WebhookDrain {
     ) async throws(TableStoreError) -> DrainReport {
         let now = clock.nowMs()
         if outcomes.contains(where: \.isGone) {
-            try await endpoints.disable(tenant: key.tenant, id: key.id, actor: actor, atMs: now)
+            try await endpoints.set(
+                .disabled, tenant: key.tenant, id: key.id, actor: actor, atMs: now)
         }
         if let until = outcomes.map(\.pauseUntilMs).max(), until > 0 {
             try await endpoints.pause(tenant: key.tenant, id: key.id, untilMs: until)

@@ -76,24 +76,28 @@ package struct WebhookEndpoints: Sendable {
         return true
     }
 
-    /// Disables an endpoint whose receiver is gone.
-    package func disable(
-        tenant: String, id: String, actor: String, atMs: Int64
-    ) async throws(TableStoreError) {
-        while let (endpoint, head) = try await endpoint(tenant: tenant, id: id),
-            endpoint.state == .enabled
-        {
+    /// Enables an endpoint, or disables one whose receiver is gone.
+    ///
+    /// - Returns: false if there is no such endpoint.
+    @discardableResult
+    package func set(
+        _ state: WebhookEndpoint.State, tenant: String, id: String, actor: String, atMs: Int64
+    ) async throws(TableStoreError) -> Bool {
+        while let (endpoint, head) = try await endpoint(tenant: tenant, id: id) {
+            guard endpoint.state != state else { return true }
             let entry = AuditEntry(
-                AuditFact("endpoint_disabled", actor: actor), atMs: atMs,
+                AuditFact("endpoint_\(state.rawValue)", actor: actor), atMs: atMs,
                 subject: endpoint.subject, after: head)
             do {
                 try await store.transact(
                     AuditTrail(endpoint.subject).append(
-                        entry, after: head, with: [.set("state", "disabled")]))
+                        entry, after: head, with: [.set("state", .string(state.rawValue))]))
+                return true
             } catch .transactionCancelled {
-                continue
+                continue  // Somebody else has changed it meanwhile: look again.
             }
         }
+        return false
     }
 
     /// Sends nothing to an endpoint until a time that its receiver asked for.

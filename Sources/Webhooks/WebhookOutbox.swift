@@ -1,3 +1,5 @@
+import Records
+import StrictJSON
 package import TableStore
 
 /// Reads and changes the outbox: every change is conditional, so that two workers never both
@@ -94,16 +96,39 @@ package struct WebhookOutbox: Sendable {
             condition: .equals("lease", .string(delivery.lease)))
     }
 
-    /// The write that sends a dead or parked delivery again from its first attempt.
-    package static func redrive(_ delivery: WebhookDelivery, atMs: Int64) -> TableWrite {
-        .update(
-            ["delivery_id": .string(delivery.id)], in: table,
+    /// Sends a dead or parked delivery again from its first attempt, with its audit entry.
+    ///
+    /// - Returns: false if it is no longer in that state.
+    package func redrive(
+        _ delivery: WebhookDelivery, actor: String, atMs: Int64
+    ) async throws(TableStoreError) -> Bool {
+        let pending = AttributeValue.string(WebhookDelivery.State.pending.rawValue)
+        let again = TableWrite.update(
+            ["delivery_id": .string(delivery.id)], in: Self.table,
             [
-                .set("state", .string(WebhookDelivery.State.pending.rawValue)),
-                .set("queue", .string(WebhookDelivery.State.pending.rawValue)),
-                .set("due_at", .number(atMs)), .set("attempts", 0), .set("lease", ""),
+                .set("state", pending), .set("queue", pending), .set("due_at", .number(atMs)),
+                .set("attempts", 0), .set("lease", ""),
             ],
             condition: .equals("state", .string(delivery.state.rawValue)))
+        let subject = delivery.subject
+        while true {
+            var writes = [again]
+            if let item = try await store.get(subject.headKey, from: subject.table) {
+                let head = AuditTrail.head(of: item)
+                let entry = AuditEntry(
+                    AuditFact(
+                        "delivery_redriven", actor: actor,
+                        details: [JSONMember("delivery_id", .string(delivery.id))]),
+                    atMs: atMs, subject: subject, after: head)
+                writes += AuditTrail(subject).append(entry, after: head)
+            }
+            do {
+                try await store.transact(writes)
+                return true
+            } catch .transactionCancelled(let failed) {
+                if failed.contains(0) { return false }
+            }
+        }
     }
 
     private static func claim(

@@ -35,7 +35,9 @@ package struct WebhookURL: Sendable, Hashable {
         if authority.hasPrefix("[") {
             guard let close = authority.firstIndex(of: "]") else { return nil }
             let port = authority[authority.index(after: close)...]
-            guard port.isEmpty || (port.first == ":" && isPort(port.dropFirst())) else { return nil }
+            guard port.isEmpty || (port.first == ":" && isPort(port.dropFirst())) else {
+                return nil
+            }
             return String(authority[...close])
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
