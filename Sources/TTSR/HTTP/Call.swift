@@ -1,0 +1,61 @@
+package import LambdaRuntime
+package import TableStore
+
+/// One HTTP request on its way through the service.
+package struct Call: Sendable {
+    package let request: HTTPAPIRequest
+    package let context: LambdaContext
+    package let traceID: String
+    let provider: StoreProvider
+
+    /// The store, opened when it is first asked for.
+    package var store: any TableStore {
+        get throws(TableStoreError) { try provider.store() }
+    }
+
+    /// The id of the trace that a request belongs to: the root of its X-Ray header, or else the
+    /// request's own id.
+    package static func traceID(_ context: LambdaContext) -> String {
+        let parts = (context.traceID ?? "").split(separator: ";")
+        let root = parts.first { $0.hasPrefix("Root=") }.map { String($0.dropFirst(5)) }
+        guard let root, !root.isEmpty else { return context.requestID }
+        return root
+    }
+
+    /// A header field, or nil if it is absent.
+    ///
+    /// - Parameter name: in lower case.
+    package func field(_ name: String) -> String? {
+        request.headers[name]
+    }
+
+    /// The body of a request that must have one media type.
+    ///
+    /// - Throws: ``Problem/unsupportedMediaType`` or ``Problem/bodyTooLarge``.
+    package func body(mediaType: String, bytesMax: Int) throws(Problem) -> [UInt8] {
+        let given = (field("content-type") ?? "").split(separator: ";").first.map(String.init) ?? ""
+        guard given.filter({ $0 != " " }).lowercased() == mediaType else {
+            throw .unsupportedMediaType
+        }
+        // Base 64 makes four bytes of three: refuse before decoding what cannot fit.
+        guard (request.body ?? "").utf8.count <= bytesMax * 4 / 3 + 4,
+            let bytes = try? request.bodyBytes()
+        else { throw .bodyTooLarge }
+        guard bytes.count <= bytesMax else { throw .bodyTooLarge }
+        return bytes
+    }
+}
+
+/// What a route answers.
+package struct Answer: Sendable {
+    package var status = 200
+    package var fields: [String: String] = [:]
+    /// JSON text.
+    package var body: String
+
+    package init(status: Int = 200, fields: [String: String] = [:], body: String) {
+        self.status = status
+        self.fields = fields
+        self.body = body
+    }
+}

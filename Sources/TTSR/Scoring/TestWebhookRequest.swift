@@ -1,0 +1,28 @@
+import Scorecard
+import StrictJSON
+
+/// A request for a test webhook: `{"endpoint_id": "ep_..."}` and nothing else.
+package struct TestWebhookRequest: Sendable, Hashable {
+    /// Which endpoint.
+    package let endpointID: String
+
+    /// Reads a request.
+    ///
+    /// - Throws: ``RequestError``, which names the place and never the value.
+    package init(body: [UInt8]) throws(RequestError) {
+        guard case .object(let members) = try RequestBody.parse(body, knownPlaces: ["/endpoint_id"])
+        else { throw .invalid([FieldError(pointer: "", code: "object_required")]) }
+        var errors: [FieldError] = []
+        if members.contains(where: { $0.name != "endpoint_id" }) {
+            errors.append(FieldError(pointer: "", code: "field_unknown"))
+        }
+        let value = members.first { $0.name == "endpoint_id" }?.value
+        if value == nil {
+            errors.append(FieldError(pointer: "/endpoint_id", code: "field_required"))
+        } else if value?.string.map(EventID.isValid) != true {
+            errors.append(FieldError(pointer: "/endpoint_id", code: "endpoint_id_invalid"))
+        }
+        guard errors.isEmpty, let id = value?.string else { throw .invalid(errors) }
+        endpointID = id
+    }
+}
