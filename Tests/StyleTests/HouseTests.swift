@@ -1,0 +1,141 @@
+import FoundationEssentials
+import Testing
+
+/// The rules of the house that a machine can hold.
+@Suite struct HouseTests {
+    /// What each room may import besides Glibc, FoundationEssentials and Synchronization: the
+    /// rooms below it.
+    private static let mayImport: [String: Set<String>] = [
+        "StrictJSON": [],
+        "Crypto": ["COpenSSL", "StrictJSON"],
+        "HTTPClient": ["CCurl"],
+        "HTTPServer": ["CMicroHTTPD", "CLinux"],
+        "Scorecard": ["StrictJSON"],
+        "LambdaRuntime": ["HTTPClient", "StrictJSON"],
+        "TableStore": ["CSQLite", "StrictJSON"],
+        "LambdaEmulator": [
+            "CYAML", "CLinux", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
+        ],
+        "Records": ["Crypto", "StrictJSON", "TableStore"],
+        "Webhooks": ["Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore"],
+        "TTSR": [
+            "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
+            "TableStore", "Webhooks",
+        ],
+        "LambdaEmulatorTool": ["HTTPClient", "LambdaEmulator", "StrictJSON"],
+        "TTSRTool": [
+            "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
+            "Webhooks",
+        ],
+    ]
+    private static let everywhere: Set<String> = [
+        "Glibc", "FoundationEssentials", "Synchronization",
+    ]
+    private static let inFunctions: Set<String> = [
+        "LambdaRuntime", "StrictJSON", "TTSR", "Webhooks",
+    ]
+
+    @Test func importsPointDownwardsOnly() throws {
+        for file in try SourceTree.swiftFiles("Sources") {
+            let room = String(file.path.split(separator: "/")[1])
+            let allowed = try #require(Self.mayImport[room], "\(room) is not in the plan")
+            let upward = Set(file.imports).subtracting(allowed.union(Self.everywhere))
+            #expect(upward.isEmpty, "\(file.path) imports \(upward.sorted())")
+        }
+        for file in try SourceTree.swiftFiles("functions") {
+            let others = Set(file.imports).subtracting(
+                Self.inFunctions.union(Self.everywhere))
+            #expect(others.isEmpty, "\(file.path) imports \(others.sorted())")
+        }
+    }
+
+    @Test func eachCLibraryIsTouchedInOneFileOfItsRoom() throws {
+        let files = try SourceTree.swiftFiles("Sources")
+        for library in ["COpenSSL", "CYAML"] {
+            let users = files.filter { $0.imports.contains(library) }.map(\.path)
+            #expect(users.count == 1, "\(library) is imported by \(users)")
+        }
+    }
+
+    @Test func linesFunctionsAndFilesAreShort() throws {
+        for file in try SourceTree.swiftFiles("Sources", "functions", "Tests") {
+            #expect(file.lines.count <= 401, "\(file.path) has \(file.lines.count - 1) lines")
+            for (index, line) in file.lines.enumerated() where line.count > 100 {
+                Issue.record("\(file.path):\(index + 1) is longer than 100 characters")
+            }
+            for function in longFunctions(in: file.lines, limit: 70) {
+                Issue.record("\(file.path):\(function.line): \(function.length) lines long")
+            }
+        }
+    }
+
+    @Test func nothingIsForced() throws {
+        let forcing = ["try!", "as!", "fatalError(", "unsafeBitCast("]
+        for file in try SourceTree.swiftFiles("Sources", "functions") {
+            for (index, line) in file.lines.enumerated() where !isComment(line) {
+                for word in forcing where line.contains(word) {
+                    Issue.record("\(file.path):\(index + 1) has \(word)")
+                }
+            }
+        }
+    }
+
+    @Test func uncheckedSendableHasItsReason() throws {
+        let words = ["@unchecked Sendable", "nonisolated(unsafe)"]
+        for file in try SourceTree.swiftFiles("Sources", "functions") {
+            for (index, line) in file.lines.enumerated()
+            where !isComment(line) && words.contains(where: line.contains) {
+                let before = file.lines[max(0, index - 8)..<index]
+                #expect(
+                    before.contains(where: isComment) || line.contains("//"),
+                    "\(file.path):\(index + 1) gives no reason")
+            }
+        }
+    }
+
+    @Test func everyFunctionFolderIsComplete() throws {
+        let samples = try SourceTree.names(in: "events")
+        for folder in try SourceTree.names(in: "functions") {
+            let names = try SourceTree.names(in: "functions/\(folder)")
+            #expect(names.contains("README.md"), "\(folder) has no README")
+            #expect(names.contains("\(folder)Function.swift"), "\(folder) has no entry point")
+            #expect(names.contains("\(folder)Handler.swift"), "\(folder) has no handler")
+            let event = folder.prefix(1).lowercased() + folder.dropFirst()
+            #expect(samples.contains("\(event).json"), "\(folder) has no sample event")
+            let entry = try SourceTree.swiftFiles("functions/\(folder)")
+                .first { $0.path.hasSuffix("Function.swift") }
+            #expect((entry?.lines.count ?? 0) <= 26, "\(folder)'s entry point is too long")
+        }
+    }
+
+    @Test func theTopLevelIsAsPlanned() throws {
+        let planned: Set<String> = [
+            "LICENSE", "Package.swift", "README.md", "Sources", "Tests", "events", "functions",
+            "infra", "scripts",
+        ]
+        let visible = try SourceTree.names(in: "").filter { !$0.hasPrefix(".") && $0 != "dist" }
+        #expect(Set(visible) == planned)
+    }
+
+    private func isComment(_ line: Substring) -> Bool {
+        line.drop { $0 == " " }.hasPrefix("//")
+    }
+
+    /// Functions, initializers and deinitializers longer than a limit: from the line with the
+    /// keyword to the closing brace at the same indentation (which the formatter keeps).
+    private func longFunctions(
+        in lines: [Substring], limit: Int
+    ) -> [(line: Int, length: Int)] {
+        let keywords = ["func ", "init(", "init?(", "deinit"]
+        var found: [(line: Int, length: Int)] = []
+        for (index, line) in lines.enumerated() where !isComment(line) {
+            guard keywords.contains(where: line.contains), line.contains("{") || !line.contains("}")
+            else { continue }
+            let indent = line.prefix { $0 == " " }
+            let rest = lines[(index + 1)...].prefix(limit + 1)
+            let ends = rest.contains { $0.hasPrefix(indent + "}") || $0.isEmpty && indent.isEmpty }
+            if !ends && rest.count > limit { found.append((index + 1, limit + 1)) }
+        }
+        return found
+    }
+}
