@@ -40,7 +40,8 @@ package enum AuditSubject: Sendable, Hashable {
     package func entryKey(_ sequence: Int64) -> TableKey {
         var key = headKey
         let digits = String(sequence)
-        key["entry"] = .string(entryPrefix + String(repeating: "0", count: 10 - digits.count) + digits)
+        key["entry"] = .string(
+            entryPrefix + String(repeating: "0", count: 10 - digits.count) + digits)
         return key
     }
 
