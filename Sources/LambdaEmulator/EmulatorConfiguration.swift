@@ -1,0 +1,38 @@
+/// What an emulator is started with.
+public struct EmulatorConfiguration: Sendable {
+    /// Functions, routes, schedules and streams.
+    public var template: Template
+    /// The front's port on 127.0.0.1; 0 picks a free one.
+    public var port: Int
+    /// Where bookmarks of table streams are kept; nil runs no streams.
+    public var dataDirectory: String?
+    /// False runs neither schedules nor table streams.
+    public var runsEvents: Bool
+    /// The region functions see.
+    public var region: String
+    /// The account in ARNs and events.
+    public var accountID: String
+    /// How long `stop` lets running invocations finish, in milliseconds.
+    public var graceMs: Int
+    /// Where log lines go: a file descriptor, standard error by default.
+    public var logDescriptor: Int32
+    /// The time.
+    public var clock: EmulatorClock
+
+    /// Replaces the processes in tests.
+    var spawner: (any InstanceSpawner)?
+    var limits = PoolLimits()
+
+    /// A configuration with the usual settings: a free port, no streams, 5 s of grace.
+    public init(template: Template, port: Int = 0, dataDirectory: String? = nil) {
+        self.template = template
+        self.port = port
+        self.dataDirectory = dataDirectory
+        runsEvents = true
+        region = "us-east-1"
+        accountID = "123456789012"
+        graceMs = 5_000
+        logDescriptor = 2
+        clock = .system
+    }
+}

@@ -1,0 +1,61 @@
+internal import Glibc
+internal import HTTPServer
+import Synchronization
+
+/// A local AWS Lambda: runs the functions of a SAM template as the processes they are deployed as.
+///
+/// One port serves the template's HTTP routes, the Invoke API and `/_emulator/health`; each
+/// instance of a function talks to a Runtime API port of its own. Nothing listens beyond
+/// 127.0.0.1. Processes are killed when the emulator ends, however it ends.
+public final class EmulatorServer: Sendable {
+    private let configuration: EmulatorConfiguration
+    private let running = Mutex<RunningEmulator?>(nil)
+
+    /// Makes an emulator that does not run yet.
+    public init(_ configuration: EmulatorConfiguration) { self.configuration = configuration }
+
+    deinit { stop() }
+
+    /// Starts serving; returns when requests are accepted.
+    public func start() throws(EmulatorError) {
+        let started = try RunningEmulator(configuration)
+        running.withLock { $0 = started }
+    }
+
+    /// The port on 127.0.0.1; 0 while it is not running.
+    public var port: Int { running.withLock { $0.map { Int($0.port) } ?? 0 } }
+
+    /// Runs a function once, like the Invoke API.
+    ///
+    /// - Parameters:
+    ///   - function: Its name, its logical id or its ARN.
+    ///   - payload: The event, JSON.
+    /// - Returns: Its answer, or its failure.
+    public func invoke(
+        function: String, payload: [UInt8]
+    ) async throws(EmulatorError) -> InvocationResult {
+        guard let emulator = running.withLock({ $0 }) else { throw .notRunning }
+        guard let pool = emulator.directory.pool(named: function) else {
+            throw .unknownFunction(function)
+        }
+        let outcome = await withCheckedContinuation { continuation in
+            let invocation = emulator.makeInvocation(payload, wantsLogTail: true) {
+                continuation.resume(returning: $0)
+            }
+            pool.invoke(invocation)
+        }
+        switch outcome {
+        case .completed(let result): return result
+        case .refused(.throttled): throw .throttled
+        case .refused(.stopping): throw .notRunning
+        }
+    }
+
+    /// Finishes what runs, within the grace, ends all processes and stops serving.
+    ///
+    /// Blocks for as long as that takes; a second call does nothing.
+    public func stop() { running.withLock { $0.take() }?.stop() }
+
+    /// For a clock that was set by hand: looks at timeouts and schedules now.
+    func clockChanged() { running.withLock { $0 }?.loop.clockChanged() }
+}

@@ -1,0 +1,30 @@
+internal import StrictJSON
+
+/// The JSON that stands in for an answer when the platform, not the function, names the error.
+enum FailurePayload {
+    static func make(type: String, message: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("errorType", type)
+        writer.member("errorMessage", message)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    static func timeout(_ requestID: String, ms: Int) -> [UInt8] {
+        var seconds = LineBuilder()
+        seconds.milliseconds(fromNs: Int64(ms) * 1_000)
+        let text = String(decoding: seconds.bytes, as: UTF8.self)
+        return make(
+            type: "Sandbox.Timedout",
+            message: "RequestId: \(requestID) Error: Task timed out after \(text) seconds")
+    }
+
+    static func exit(_ requestID: String, _ exit: ProcessExit) -> [UInt8] {
+        let what = exit.reason.map { "Runtime exited with error: \($0)" }
+        return make(
+            type: "Runtime.ExitError",
+            message: "RequestId: \(requestID) Error: "
+                + (what ?? "Runtime exited without providing a reason"))
+    }
+}

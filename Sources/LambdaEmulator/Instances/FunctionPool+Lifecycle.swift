@@ -1,0 +1,137 @@
+internal import Glibc
+internal import HTTPServer
+import Synchronization
+
+extension FunctionPool {
+    /// Starts the instance that `reserveStart` reserved; on the loop's thread, because a process
+    /// is killed when the thread that started it ends.
+    func start() { environment.loop.execute { [self] in launch() } }
+
+    private func launch() {
+        do {
+            let port = try environment.openPort(self)
+            let now = environment.clock.steadyNs()
+            let deadlineNs = now + environment.limits.initMs * 1_000_000
+            let mayStart = state.withLock { state in
+                state.launches -= 1
+                guard !state.isStopping else {
+                    state.starting -= 1
+                    return false
+                }
+                state.instances[port] = InstanceRecord(
+                    port: port, startedNs: now, deadlineNs: deadlineNs)
+                return true
+            }
+            guard mayStart else { return environment.closePort(port) }
+            environment.loop.wake(byNs: deadlineNs)
+            spawn(port)
+        } catch {
+            state.withLock { $0.launches -= 1 }
+            let failure = InstanceLaunchError(
+                errorType: "Sandbox.Failure", message: "no port for the Runtime API")
+            failedToStart(port: nil, failure)
+        }
+    }
+
+    private func spawn(_ port: UInt16) {
+        let launch = InstanceLaunch(
+            definition: definition, runtimeAPI: "127.0.0.1:\(port)",
+            output: { [weak self] in self?.printed($0, port: port) },
+            exited: { [weak self] in self?.exited($0, port: port) })
+        do {
+            let process = try environment.spawner.start(launch)
+            let isWanted = state.withLock { state in
+                state.instances[port]?.process = process
+                return state.instances[port]?.isEnding == false
+            }
+            if !isWanted { process.signal(SIGKILL) }
+        } catch {
+            failedToStart(port: port, error)
+        }
+    }
+
+    private func failedToStart(port: UInt16?, _ error: InstanceLaunchError) {
+        environment.log.note("\(definition.name): \(error.errorType): \(error.message)")
+        if let port {
+            state.withLock { _ = $0.instances.removeValue(forKey: port) }
+            environment.closePort(port)
+        }
+        state.withLock { $0.starting -= 1 }
+        failWaiting(error.errorType) { requestID in
+            FailurePayload.make(
+                type: error.errorType,
+                message: "RequestId: \(requestID) Error: \(error.message)")
+        }
+    }
+
+    /// No instance came up: what waits is failed, unless another instance lives to serve it.
+    private func failWaiting(_ errorType: String, _ payload: (String) -> [UInt8]) {
+        let failed = state.withLock { state in
+            state.instances.values.contains { !$0.isEnding } || state.launches > 0
+                ? [] : state.waiting.removeAll()
+        }
+        let kind: InvocationFailure.Kind = errorType == "Sandbox.Timedout" ? .timeout : .runtime
+        for invocation in failed {
+            invocation.complete(
+                payload: payload(invocation.requestID),
+                failure: InvocationFailure(kind: kind, errorType: errorType))
+        }
+        checkDrained()
+    }
+
+    /// The runtime said that its initialization failed; the posted body is the callers' answer.
+    func initFailed(
+        port: UInt16, payload: [UInt8], errorType: String
+    ) throws(RuntimeRefusal) {
+        let now = environment.clock.steadyNs()
+        let record = state.withLock { state -> InstanceRecord? in
+            guard let record = state.instances[port], record.isStarting else { return nil }
+            state.starting -= 1
+            state.instances[port]?.phase = .ending
+            // A runtime ends itself after this; one that does not is ended.
+            state.instances[port]?.deadlineNs = now + 2_000_000_000
+            return record
+        }
+        guard let record else { throw .invalidState("the initialization is over") }
+        environment.loop.wake(byNs: now + 2_000_000_000)
+        let failure = InvocationFailure(kind: .runtime, errorType: errorType)
+        environment.log.lines(
+            [PlatformLines.initReport(durationNs: now - record.startedNs, failure: failure)],
+            from: definition.name)
+        failWaiting(errorType) { _ in payload }
+    }
+
+    /// A process has ended and is reaped.
+    func exited(_ exit: ProcessExit, port: UInt16) {
+        let now = environment.clock.steadyNs()
+        let (record, canStart) = state.withLock { state -> (InstanceRecord?, Bool) in
+            guard let record = state.instances.removeValue(forKey: port) else {
+                return (nil, false)
+            }
+            state.idle.removeAll { $0 == port }
+            if record.isStarting { state.starting -= 1 }
+            return (record, !record.isStarting && reserveStart(&state))
+        }
+        environment.closePort(port)
+        guard let record else { return }
+        if canStart { start() }
+        let failure = InvocationFailure(kind: .runtime, errorType: "Runtime.ExitError")
+        switch record.phase {
+        case .starting:
+            let line = PlatformLines.initReport(
+                durationNs: now - record.startedNs, failure: failure)
+            environment.log.lines([line], from: definition.name)
+            failWaiting("Runtime.ExitError") { FailurePayload.exit($0, exit) }
+        case .busy(let invocation):
+            report(record, invocation, at: now, failure: failure)
+            invocation.complete(
+                payload: FailurePayload.exit(invocation.requestID, exit), failure: failure)
+        case .idle(let responder):
+            responder.respond(status: 500)
+            let reason = exit.reason ?? "no reason"
+            environment.log.note("\(definition.name): an idle instance ended: \(reason)")
+        case .answered, .ending: break
+        }
+        checkDrained()
+    }
+}

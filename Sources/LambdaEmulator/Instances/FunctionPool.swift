@@ -1,0 +1,138 @@
+internal import HTTPServer
+import Synchronization
+
+/// The instances of one function and the calls that wait for one.
+///
+/// One lock with short critical sections; what they decide is done after the lock is released, on
+/// the thread that came. So a call is handed from the front's handler straight to an idle
+/// instance's suspended /next, and its answer straight back.
+final class FunctionPool: Sendable {
+    struct State {
+        var instances: [UInt16: InstanceRecord] = [:]
+        /// Ports of idle instances; the last one is used first, so that the others can cool.
+        var idle: [UInt16] = []
+        var waiting: InvocationQueue
+        /// Starts decided on whose record does not exist yet.
+        var launches = 0
+        /// Starts under way, launches included.
+        var starting = 0
+        var isStopping = false
+        var whenDrained: (@Sendable () -> Void)?
+
+        var inFlight: Int { instances.values.count { $0.invocation != nil } }
+    }
+
+    let definition: FunctionDefinition
+    let environment: PoolEnvironment
+    let arn: String
+    let state: Mutex<State>
+
+    init(definition: FunctionDefinition, environment: PoolEnvironment) {
+        self.definition = definition
+        self.environment = environment
+        arn = environment.arnPrefix + definition.name
+        state = Mutex(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
+    }
+
+    /// What is to be done once the lock is released.
+    enum Step {
+        case none
+        case dispatch(Dispatch)
+        case start
+        case refuse(InvocationRefusal)
+    }
+
+    /// A call on its way to an instance that waits for it.
+    struct Dispatch {
+        let invocation: Invocation
+        let responder: HTTPResponder
+        let deadlineNs: Int64
+    }
+
+    /// Hands the call to an idle instance, or queues it and sees that an instance comes up.
+    func invoke(_ invocation: Invocation) {
+        let now = environment.clock.steadyNs()
+        let step = state.withLock { state -> Step in
+            guard !state.isStopping else { return .refuse(.stopping) }
+            guard definition.concurrencyMax > 0 else { return .refuse(.throttled) }
+            if let dispatch = takeIdle(&state, for: invocation, at: now) {
+                return .dispatch(dispatch)
+            }
+            guard state.waiting.append(invocation) else { return .refuse(.throttled) }
+            return reserveStart(&state) ? .start : .none
+        }
+        perform(step, for: invocation)
+    }
+
+    func perform(_ step: Step, for invocation: Invocation? = nil) {
+        switch step {
+        case .none: break
+        case .dispatch(let dispatch): send(dispatch)
+        case .start: start()
+        case .refuse(let refusal): invocation?.refuse(refusal)
+        }
+    }
+
+    /// One instance comes up at a time: if one becomes idle first, no further one was started.
+    func reserveStart(_ state: inout State) -> Bool {
+        guard !state.isStopping, !state.waiting.isEmpty, state.starting == 0,
+            state.instances.count + state.launches < definition.concurrencyMax
+        else { return false }
+        state.starting += 1
+        state.launches += 1
+        return true
+    }
+
+    private func takeIdle(
+        _ state: inout State, for invocation: Invocation, at now: Int64
+    ) -> Dispatch? {
+        while let port = state.idle.popLast() {
+            guard case .idle(let responder)? = state.instances[port]?.phase else { continue }
+            // Its end may not have been reported yet: then the call goes to another one.
+            guard state.instances[port]?.process?.isRunning != false else { continue }
+            return assign(invocation, &state, port: port, responder: responder, at: now)
+        }
+        return nil
+    }
+
+    func assign(
+        _ invocation: Invocation, _ state: inout State, port: UInt16, responder: HTTPResponder,
+        at now: Int64
+    ) -> Dispatch {
+        let deadlineNs = now + Int64(definition.timeoutMs) * 1_000_000
+        state.instances[port]?.phase = .busy(invocation)
+        state.instances[port]?.dispatchedNs = now
+        state.instances[port]?.deadlineNs = deadlineNs
+        return Dispatch(invocation: invocation, responder: responder, deadlineNs: deadlineNs)
+    }
+
+    /// Answers the instance's /next with the event.
+    private func send(_ dispatch: Dispatch) {
+        let invocation = dispatch.invocation
+        environment.loop.wake(byNs: dispatch.deadlineNs)
+        let line = [PlatformLines.start(invocation.requestID)]
+        invocation.appendToTail(line)
+        environment.log.lines(line, from: definition.name)
+        let deadlineMs = environment.clock.unixMs() + Int64(definition.timeoutMs)
+        var fields = [
+            ("Content-Type", "application/json"),
+            (RuntimeField.requestID, invocation.requestID),
+            (RuntimeField.deadline, String(deadlineMs)),
+            (RuntimeField.functionARN, arn),
+            (RuntimeField.traceID, invocation.traceID),
+        ]
+        if let clientContext = invocation.clientContext {
+            fields.append((RuntimeField.clientContext, clientContext))
+        }
+        dispatch.responder.respond(status: 200, fields: fields, body: invocation.event)
+    }
+
+    var status: PoolStatus {
+        state.withLock { state in
+            let warm = state.instances.values.count { !$0.isStarting && !$0.isEnding }
+            return PoolStatus(
+                warm: warm, starting: state.starting, inFlight: state.inFlight,
+                waiting: state.waiting.count)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// A running process of a function, whoever started it.
+protocol InstanceProcess: Sendable {
+    /// False once it has ended, even before the end was reported.
+    var isRunning: Bool { get }
+    /// The most memory it ever had resident, in MB; nil when it cannot be known.
+    var peakMemoryMB: Int? { get }
+    /// Asks the process and its children to end, or ends them.
+    func signal(_ signal: Int32)
+    /// Reports everything it has printed until now.
+    func drainOutput()
+}
+
+/// What is needed to start a process of a function.
+struct InstanceLaunch: Sendable {
+    let definition: FunctionDefinition
+    /// `127.0.0.1:port`.
+    let runtimeAPI: String
+    /// Lines it printed, without their line breaks.
+    let output: @Sendable ([[UInt8]]) -> Void
+    /// Called once, after the last output.
+    let exited: @Sendable (ProcessExit) -> Void
+}
+
+/// Why no process could be started, with AWS's name for it.
+struct InstanceLaunchError: Error, Sendable {
+    /// `Runtime.InvalidEntrypoint`, `Runtime.InvalidWorkingDir` or `Sandbox.Failure`.
+    let errorType: String
+    let message: String
+}
+
+/// Starts processes of functions: real ones, or a test's.
+protocol InstanceSpawner: Sendable {
+    /// Called on the event loop's thread; its callbacks come after it has returned.
+    func start(_ launch: InstanceLaunch) throws(InstanceLaunchError) -> any InstanceProcess
+}

@@ -1,0 +1,54 @@
+/// The log lines the platform writes around each invocation, as AWS writes them.
+enum PlatformLines {
+    static func start(_ requestID: String) -> [UInt8] {
+        Array("START RequestId: \(requestID) Version: $LATEST".utf8)
+    }
+
+    static func end(_ requestID: String) -> [UInt8] {
+        Array("END RequestId: \(requestID)".utf8)
+    }
+
+    /// - Parameters:
+    ///   - durationNs: From the hand-over to the answer.
+    ///   - initNs: From the start of the process to its first /next; nil but for the first call.
+    ///   - peakMemoryMB: The most the process ever had resident.
+    static func report(
+        _ requestID: String, durationNs: Int64, initNs: Int64?, memoryMB: Int, peakMemoryMB: Int,
+        failure: InvocationFailure?
+    ) -> [UInt8] {
+        var line = LineBuilder()
+        line.text("REPORT RequestId: ")
+        line.text(requestID)
+        line.text("\tDuration: ")
+        line.milliseconds(fromNs: durationNs)
+        line.text(" ms\tBilled Duration: ")
+        line.decimal((max(0, durationNs) + 999_999) / 1_000_000)
+        line.text(" ms\tMemory Size: ")
+        line.decimal(Int64(memoryMB))
+        line.text(" MB\tMax Memory Used: ")
+        line.decimal(Int64(peakMemoryMB))
+        line.text(" MB\t")
+        if let initNs {
+            line.text("Init Duration: ")
+            line.milliseconds(fromNs: initNs)
+            line.text(" ms\t")
+        }
+        if let failure { append(failure, to: &line) }
+        return line.bytes
+    }
+
+    /// For an instance that never asked for work.
+    static func initReport(durationNs: Int64, failure: InvocationFailure) -> [UInt8] {
+        var line = LineBuilder()
+        line.text("INIT_REPORT Init Duration: ")
+        line.milliseconds(fromNs: durationNs)
+        line.text(" ms\tPhase: init\t")
+        append(failure, to: &line)
+        return line.bytes
+    }
+
+    private static func append(_ failure: InvocationFailure, to line: inout LineBuilder) {
+        line.text(failure.kind == .timeout ? "Status: timeout" : "Status: error\tError Type: ")
+        if failure.kind != .timeout { line.text(failure.errorType) }
+    }
+}

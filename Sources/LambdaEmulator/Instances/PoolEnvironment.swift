@@ -1,0 +1,34 @@
+/// What all pools of an emulator share.
+struct PoolEnvironment: Sendable {
+    let clock: EmulatorClock
+    let log: EmulatorLog
+    let loop: EventLoop
+    let spawner: any InstanceSpawner
+    let limits: PoolLimits
+    /// Opens a Runtime API port for a pool's new instance.
+    let openPort: @Sendable (FunctionPool) throws -> UInt16
+    let closePort: @Sendable (UInt16) -> Void
+    /// `arn:aws:lambda:REGION:ACCOUNT:function:`.
+    let arnPrefix: String
+}
+
+/// The bounds of a pool.
+struct PoolLimits: Sendable {
+    /// How many calls of one function may wait for an instance.
+    var waitingMax = 1_000
+    /// How long an instance may take to its first /next.
+    var initMs: Int64 = 10_000
+    /// How often the memory of a process is looked at, at most.
+    var memorySampleMs: Int64 = 100
+    /// The largest answer of a function: 6 MB and 100 bytes, as on AWS.
+    var responseBytesMax = 6_291_556
+}
+
+/// A pool's figures.
+struct PoolStatus: Sendable {
+    /// Instances that have asked for work at least once and live.
+    let warm: Int
+    let starting: Int
+    let inFlight: Int
+    let waiting: Int
+}

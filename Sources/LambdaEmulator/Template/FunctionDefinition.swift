@@ -1,0 +1,37 @@
+/// One function of a template, with everything resolved.
+public struct FunctionDefinition: Sendable, Hashable {
+    /// The name callers use: `FunctionName`, or the logical id.
+    public var name: String
+    /// The resource's name in the template.
+    public var logicalID: String
+    /// The absolute path of `CodeUri`; its `bootstrap` is run with it as working directory.
+    public var codeDirectory: String
+    /// `Handler`: handed on as `_HANDLER`, of no other use to a `provided` runtime.
+    public var handler: String
+    /// How long one invocation may take, in milliseconds.
+    public var timeoutMs: Int
+    /// The configured memory in MB; reported, not enforced.
+    public var memoryMB: Int
+    /// `Environment.Variables`.
+    public var environment: [String: String]
+    /// How many instances may live at once; 0 throttles every call.
+    public var concurrencyMax: Int
+
+    /// The defaults are those of AWS Lambda; 10 instances when none are reserved.
+    public init(
+        name: String, logicalID: String? = nil, codeDirectory: String,
+        handler: String = "bootstrap", timeoutMs: Int = 3_000, memoryMB: Int = 128,
+        environment: [String: String] = [:], concurrencyMax: Int = 10
+    ) {
+        self.name = name
+        self.logicalID = logicalID ?? name
+        self.codeDirectory = codeDirectory
+        self.handler = handler
+        self.timeoutMs = timeoutMs
+        self.memoryMB = memoryMB
+        self.environment = environment
+        self.concurrencyMax = concurrencyMax
+    }
+
+    var bootstrapPath: String { codeDirectory + "/bootstrap" }
+}

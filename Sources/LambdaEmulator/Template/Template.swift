@@ -1,0 +1,132 @@
+/// What the emulator takes from a SAM template, with everything resolved.
+public struct Template: Sendable, Hashable {
+    /// The functions, in the template's order.
+    public var functions: [FunctionDefinition]
+    /// Routes of HTTP and REST APIs.
+    public var routes: [RouteDefinition]
+    /// Schedules of functions.
+    public var schedules: [ScheduleDefinition]
+    /// Table streams that functions read.
+    public var streams: [StreamDefinition]
+    /// What the template asks for and the emulator does not do.
+    public var warnings: [TemplateWarning]
+
+    /// Makes a template without a file, as a test may.
+    public init(
+        functions: [FunctionDefinition], routes: [RouteDefinition] = [],
+        schedules: [ScheduleDefinition] = [], streams: [StreamDefinition] = [],
+        warnings: [TemplateWarning] = []
+    ) {
+        self.functions = functions
+        self.routes = routes
+        self.schedules = schedules
+        self.streams = streams
+        self.warnings = warnings
+    }
+
+    /// The function with this name or logical id.
+    public func function(named name: String) -> FunctionDefinition? {
+        functions.first { $0.name == name } ?? functions.first { $0.logicalID == name }
+    }
+}
+
+/// One route of an API.
+public struct RouteDefinition: Sendable, Hashable {
+    /// The shape of event and answer.
+    public enum Format: Sendable, Hashable {
+        /// HTTP API, payload format 2.0.
+        case httpAPI
+        /// REST API (payload format 1.0).
+        case restAPI
+    }
+
+    /// The function's name.
+    public var function: String
+    /// In capitals; `ANY` for every method.
+    public var method: String
+    /// Such as `/v1/events/{id}`, `/files/{proxy+}` or `$default`.
+    public var path: String
+    /// The shape of event and answer.
+    public var format: Format
+
+    /// Makes a route.
+    public init(function: String, method: String, path: String, format: Format = .httpAPI) {
+        self.function = function
+        self.method = method
+        self.path = path
+        self.format = format
+    }
+}
+
+/// A schedule that invokes a function.
+public struct ScheduleDefinition: Sendable, Hashable {
+    /// Which service would send it, and so the event's shape.
+    public enum Service: Sendable, Hashable {
+        /// An EventBridge rule (`Schedule`).
+        case rule
+        /// EventBridge Scheduler (`ScheduleV2`).
+        case scheduler
+    }
+
+    /// The function's name.
+    public var function: String
+    /// The schedule's name: its last part in the rule's ARN.
+    public var name: String
+    /// When it fires.
+    public var expression: ScheduleExpression
+    /// `Input`: JSON text that replaces the whole event.
+    public var input: String?
+    /// Which service would send it.
+    public var service: Service
+
+    /// Makes a schedule.
+    public init(
+        function: String, name: String, expression: ScheduleExpression, input: String? = nil,
+        service: Service = .rule
+    ) {
+        self.function = function
+        self.name = name
+        self.expression = expression
+        self.input = input
+        self.service = service
+    }
+}
+
+/// A table whose changes a function is invoked with.
+public struct StreamDefinition: Sendable, Hashable {
+    /// The function's name.
+    public var function: String
+    /// The table resource's logical id.
+    public var table: String
+    /// The SQLite file.
+    public var storePath: String
+    /// The table's name in the file.
+    public var tableName: String
+    /// How many records one invocation gets at most.
+    public var batchSize: Int
+
+    /// Makes a stream.
+    public init(
+        function: String, table: String, storePath: String, tableName: String,
+        batchSize: Int = 100
+    ) {
+        self.function = function
+        self.table = table
+        self.storePath = storePath
+        self.tableName = tableName
+        self.batchSize = batchSize
+    }
+}
+
+/// Something in a template that the emulator does not do as AWS would.
+public struct TemplateWarning: Sendable, Hashable, CustomStringConvertible {
+    /// The template's file name.
+    public var file: String
+    /// From 1.
+    public var line: Int
+    /// What, and what it means here.
+    public var text: String
+
+    /// `file:line: text`.
+    public var description: String { "\(file):\(line): \(text)" }
+}
