@@ -1,0 +1,71 @@
+internal import Glibc
+
+/// Small files, read and written whole.
+enum FileContent {
+    /// The file's bytes; nil when it cannot be read or has more than `bytesMax`.
+    static func read(_ path: String, bytesMax: Int) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return read(descriptor: descriptor, bytesMax: bytesMax)
+    }
+
+    static func read(descriptor: Int32, bytesMax: Int) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= bytesMax else { return nil }
+        }
+    }
+
+    /// Replaces the file as a whole: whoever reads it sees the old or the new content.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(SystemCallError) {
+        let temporary = path + ".new"
+        let descriptor = try LinuxCalls.check(
+            "open", open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644))
+        let isWritten = LinuxCalls.writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
+        let code = errno
+        close(descriptor)
+        guard isWritten else { throw SystemCallError(call: "write", code: code) }
+        _ = try LinuxCalls.check("rename", rename(temporary, path))
+    }
+
+    /// Makes a folder and those above it.
+    static func makeDirectory(_ path: String) throws(SystemCallError) {
+        guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+        guard errno == ENOENT, directory(of: path) != path else {
+            throw SystemCallError(call: "mkdir", code: errno)
+        }
+        try makeDirectory(directory(of: path))
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw SystemCallError(call: "mkdir", code: errno)
+        }
+    }
+
+    /// The folder a path is in; `.` for a bare name.
+    static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The path from the root, with `.` and `..` taken out where that needs no look at the disk.
+    static func absolute(_ path: String, in directory: String) -> String {
+        var full = path.hasPrefix("/") ? path : directory + "/" + path
+        if !full.hasPrefix("/") {
+            var buffer = [CChar](repeating: 0, count: 4_096)
+            if let current = getcwd(&buffer, buffer.count) {
+                full = String(cString: current) + "/" + full
+            }
+        }
+        var parts: [Substring] = []
+        for part in full.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+}

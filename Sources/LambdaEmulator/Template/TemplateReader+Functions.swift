@@ -1,0 +1,113 @@
+internal import Glibc
+
+extension TemplateReader {
+    /// Properties that change nothing here, or nothing that a function could see.
+    private static let silent: Set = [
+        "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias", "CodeUri",
+        "DeploymentPreference", "Description", "Environment", "EphemeralStorage", "Events",
+        "FunctionName", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize", "PackageType",
+        "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
+        "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
+        "SnapStart", "Tags", "Timeout", "Tracing", "VersionDescription", "CodeSigningConfigArn",
+    ]
+
+    /// The keys of one function's properties, its own before those of Globals.Function.
+    private struct Properties {
+        let own: YAMLNode?
+        let global: YAMLNode?
+        subscript(_ key: String) -> YAMLNode? { own?[key] ?? global?[key] }
+    }
+
+    mutating func readFunction(_ entry: YAMLNode.Entry) throws(TemplateError) {
+        let properties = Properties(
+            own: entry.value["Properties"], global: root["Globals"]?["Function"])
+        for property in properties.own?.entries ?? [] where !Self.silent.contains(property.key) {
+            warn(property.keyLine, "\(property.key): is not emulated")
+        }
+        try checkRuntime(properties, entry)
+        guard let code = try properties["CodeUri"].flatMapNode(scope.resolve)?.scalar else {
+            throw scope.error(entry.value, "CodeUri", "the folder of the bootstrap was expected")
+        }
+        let name = try scope.physicalName(of: entry.key)
+        let function = FunctionDefinition(
+            name: name, logicalID: entry.key,
+            codeDirectory: FileContent.absolute(code, in: directory),
+            handler: try properties["Handler"].flatMapNode(scope.resolve)?.scalar ?? "bootstrap",
+            timeoutMs: try number(properties, "Timeout", in: 1...900, default: 3) * 1_000,
+            memoryMB: try number(properties, "MemorySize", in: 128...10_240, default: 128),
+            environment: try environment(properties),
+            concurrencyMax: try number(
+                properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10))
+        template.functions.append(function)
+        if access(function.bootstrapPath, X_OK) != 0 {
+            let line = properties["CodeUri"]?.line ?? entry.keyLine
+            warn(line, "\(name): \(function.bootstrapPath) is not an executable file")
+        }
+        for event in properties.own?["Events"]?.entries ?? [] {
+            try readEvent(event, of: function)
+        }
+    }
+
+    private mutating func checkRuntime(
+        _ properties: Properties, _ entry: YAMLNode.Entry
+    ) throws(TemplateError) {
+        if properties["PackageType"]?.scalar == "Image" {
+            throw scope.error(entry.value, "PackageType", "Zip was expected: images are not run")
+        }
+        guard let runtime = properties["Runtime"] else {
+            throw scope.error(entry.value, "Runtime", "provided.al2023 was expected")
+        }
+        let name = try scope.resolve(runtime)?.scalar ?? ""
+        guard name.hasPrefix("provided") else {
+            throw scope.error(runtime, "Runtime", "provided.al2023 or provided.al2 was expected")
+        }
+    }
+
+    private func number(
+        _ properties: Properties, _ key: String, in range: ClosedRange<Int>, default: Int
+    ) throws(TemplateError) -> Int {
+        guard let node = properties[key], let resolved = try scope.resolve(node) else {
+            return `default`
+        }
+        guard let number = resolved.scalar.flatMap({ Int($0) }), range.contains(number) else {
+            throw scope.error(
+                node, key,
+                "a number from \(range.lowerBound) to \(range.upperBound) was expected")
+        }
+        return number
+    }
+
+    /// The variables of Globals, overridden by the function's own.
+    private mutating func environment(
+        _ properties: Properties
+    ) throws(TemplateError) -> [String: String] {
+        var environment: [String: String] = [:]
+        for node in [properties.global, properties.own] {
+            guard let variables = node?["Environment"]?["Variables"] else { continue }
+            guard let entries = variables.entries else {
+                throw scope.error(variables, "Variables", "a mapping of names was expected")
+            }
+            for entry in entries {
+                guard let value = try scope.resolve(entry.value) else { continue }
+                guard case .scalar(let text, _) = value.content else {
+                    throw scope.error(entry.value, entry.key, "a text was expected")
+                }
+                if FunctionEnvironment.isReserved(entry.key) {
+                    warn(entry.keyLine, "\(entry.key): is reserved by AWS Lambda and dropped")
+                }
+                environment[entry.key] = text
+            }
+        }
+        return environment
+    }
+}
+
+extension Optional where Wrapped == YAMLNode {
+    /// `flatMap` that keeps the error's type.
+    func flatMapNode(
+        _ transform: (YAMLNode) throws(TemplateError) -> YAMLNode?
+    ) throws(TemplateError) -> YAMLNode? {
+        guard let node = self else { return nil }
+        return try transform(node)
+    }
+}

@@ -1,0 +1,166 @@
+internal import Glibc
+
+/// Reads a SAM template: what concerns functions is resolved, what changes their behaviour and is
+/// not emulated is warned of, the rest is passed over.
+///
+/// Source: "AWS SAM resources and properties" of the AWS SAM developer guide.
+public struct TemplateReader {
+    let file: String
+    let directory: String
+    let root: YAMLNode
+    var scope: TemplateScope
+    var template = Template(functions: [])
+
+    /// Reads a template file.
+    ///
+    /// - Parameters:
+    ///   - path: The file; `CodeUri` is relative to its folder.
+    ///   - parameters: Values for the template's parameters.
+    ///   - region: What `AWS::Region` stands for.
+    ///   - accountID: What `AWS::AccountId` stands for.
+    /// - Throws: An error that names file, line and key.
+    public static func read(
+        path: String, parameters: [String: String] = [:], region: String = "us-east-1",
+        accountID: String = "123456789012"
+    ) throws(TemplateError) -> Template {
+        guard let bytes = FileContent.read(path, bytesMax: YAMLDocument.bytesMax + 1) else {
+            throw TemplateError(
+                file: path, line: 0, key: "template", expected: "a readable file was expected")
+        }
+        let directory = FileContent.directory(of: path)
+        return try read(
+            bytes, file: path, directory: directory, parameters: parameters, region: region,
+            accountID: accountID)
+    }
+
+    static func read(
+        _ bytes: [UInt8], file: String, directory: String, parameters: [String: String] = [:],
+        region: String = "us-east-1", accountID: String = "123456789012"
+    ) throws(TemplateError) -> Template {
+        let root = try YAMLDocument.parse(bytes, file: file)
+        var reader = TemplateReader(
+            file: file, directory: directory, root: root,
+            scope: TemplateScope(file: file, region: region, accountID: accountID))
+        try reader.readNames(parameters)
+        try reader.readResources()
+        return reader.template
+    }
+
+    mutating func warn(_ line: Int, _ text: String) {
+        template.warnings.append(TemplateWarning(file: file, line: line, text: text))
+    }
+
+    private mutating func readNames(_ given: [String: String]) throws(TemplateError) {
+        guard let resources = root["Resources"]?.entries else {
+            throw scope.error(root, "Resources", "a mapping of resources was expected")
+        }
+        for entry in resources {
+            guard entry.value["Type"]?.scalar != nil else {
+                throw TemplateError(
+                    file: file, line: entry.keyLine, key: entry.key,
+                    expected: "a resource with a Type was expected")
+            }
+            scope.resources[entry.key] = entry.value
+        }
+        for entry in root["Conditions"]?.entries ?? [] {
+            scope.conditions[entry.key] = entry.value
+        }
+        scope.mappings = root["Mappings"]
+        try readParameters(given)
+    }
+
+    private mutating func readParameters(_ given: [String: String]) throws(TemplateError) {
+        let declared = root["Parameters"]?.entries ?? []
+        for name in given.keys.sorted() where !declared.contains(where: { $0.key == name }) {
+            let names = declared.map(\.key).joined(separator: ", ")
+            throw TemplateError(
+                file: file, line: 0, key: "parameter \(name)",
+                expected: "is not one of the template's: \(names.isEmpty ? "none" : names)")
+        }
+        for entry in declared {
+            guard let text = given[entry.key] ?? entry.value["Default"]?.defaultText else {
+                throw TemplateError(
+                    file: file, line: entry.keyLine, key: entry.key,
+                    expected: "a value was expected: --parameter \(entry.key)=VALUE")
+            }
+            scope.parameters[entry.key] = try value(text, of: entry)
+        }
+    }
+
+    private func value(
+        _ text: String, of parameter: YAMLNode.Entry
+    ) throws(TemplateError) -> YAMLNode {
+        let type = parameter.value["Type"]?.scalar ?? "String"
+        if type == "Number", Double(text) == nil {
+            throw scope.error(parameter.value, parameter.key, "a number was expected")
+        }
+        if let allowed = parameter.value["AllowedValues"]?.items,
+            !allowed.contains(where: { $0.defaultText == text })
+        {
+            throw scope.error(parameter.value, parameter.key, "one of AllowedValues was expected")
+        }
+        let scalar = YAMLNode(.scalar(text, isPlain: false), line: parameter.keyLine)
+        guard type.hasPrefix("List<") || type == "CommaDelimitedList" else { return scalar }
+        let items = text.split(separator: ",").map {
+            YAMLNode(.scalar(String($0), isPlain: false), line: parameter.keyLine)
+        }
+        return YAMLNode(.sequence(items), line: parameter.keyLine)
+    }
+
+    private mutating func readResources() throws(TemplateError) {
+        for entry in root["Resources"]?.entries ?? [] {
+            if let condition = entry.value["Condition"] {
+                guard let name = condition.scalar else {
+                    throw scope.error(condition, "Condition", "a condition's name was expected")
+                }
+                guard try scope.condition(name, at: condition) else { continue }
+            }
+            switch entry.value["Type"]?.scalar {
+            case "AWS::Serverless::Function": try readFunction(entry)
+            case "AWS::Serverless::HttpApi", "AWS::Serverless::Api": readAPI(entry)
+            case let type?: warnOfType(type, entry)
+            case nil: break
+            }
+        }
+        warnOfRepeatedRoutes()
+    }
+
+    /// APIs are known by their routes; what would change an answer is warned of.
+    private mutating func readAPI(_ entry: YAMLNode.Entry) {
+        let ignored: Set = ["Auth", "CorsConfiguration", "Cors", "DefinitionBody", "DefinitionUri"]
+        for property in entry.value["Properties"]?.entries ?? [] where ignored.contains(property.key)
+        {
+            warn(property.keyLine, "\(property.key): is not emulated")
+        }
+    }
+
+    private mutating func warnOfType(_ type: String, _ entry: YAMLNode.Entry) {
+        let active: Set = [
+            "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url",
+            "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::Serverless::StateMachine",
+            "AWS::Serverless::Application", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api",
+        ]
+        if active.contains(type) { warn(entry.keyLine, "\(entry.key): \(type) is not emulated") }
+    }
+
+    private mutating func warnOfRepeatedRoutes() {
+        var seen: Set<String> = []
+        var routes: [RouteDefinition] = []
+        for route in template.routes {
+            guard seen.insert("\(route.method) \(route.path)").inserted else {
+                warn(0, "\(route.method) \(route.path): has a route already, which counts")
+                continue
+            }
+            routes.append(route)
+        }
+        template.routes = routes
+    }
+}
+
+extension YAMLNode {
+    /// A default: an empty text is one, which `null` is not.
+    fileprivate var defaultText: String? {
+        guard case .scalar(let text, let isPlain) = content else { return nil }
+        return isPlain && text.lowercased() == "null" ? nil : text
+    }
+}

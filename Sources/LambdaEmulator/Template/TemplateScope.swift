@@ -1,0 +1,91 @@
+/// What names in a template stand for: parameters, conditions, mappings and resources.
+struct TemplateScope {
+    let file: String
+    let region: String
+    let accountID: String
+    var parameters: [String: YAMLNode] = [:]
+    var conditions: [String: YAMLNode] = [:]
+    var mappings: YAMLNode?
+    var resources: [String: YAMLNode] = [:]
+
+    private static let physicalNames = [
+        "AWS::Serverless::Function": "FunctionName", "AWS::DynamoDB::Table": "TableName",
+        "AWS::SQS::Queue": "QueueName", "AWS::Serverless::SimpleTable": "TableName",
+    ]
+
+    func error(_ node: YAMLNode, _ key: String, _ expected: String) -> TemplateError {
+        TemplateError(file: file, line: node.line, key: key, expected: expected)
+    }
+
+    /// The value of `!Ref name`; nil for AWS::NoValue.
+    func reference(_ name: String, at node: YAMLNode) throws(TemplateError) -> YAMLNode? {
+        if let parameter = parameters[name] {
+            return YAMLNode(parameter.content, line: node.line)
+        }
+        let pseudo = [
+            "AWS::Region": region, "AWS::AccountId": accountID, "AWS::StackName": "local",
+            "AWS::StackId": "arn:aws:cloudformation:\(region):\(accountID):stack/local/local",
+            "AWS::Partition": "aws", "AWS::URLSuffix": "amazonaws.com",
+        ]
+        if name == "AWS::NoValue" { return nil }
+        if let text = pseudo[name] { return Self.text(text, at: node) }
+        guard resources[name] != nil else {
+            throw error(node, name, "the name of a parameter or a resource was expected")
+        }
+        return Self.text(try physicalName(of: name), at: node)
+    }
+
+    /// The value of `!GetAtt resource.attribute`: names as on AWS where the emulator needs them.
+    func attribute(_ text: String, at node: YAMLNode) throws(TemplateError) -> YAMLNode {
+        let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let resource = resources[parts[0]] else {
+            throw error(node, text, "Resource.Attribute with a resource's name was expected")
+        }
+        let name = try physicalName(of: parts[0])
+        let type = resource["Type"]?.scalar ?? ""
+        let place = "\(region):\(accountID)"
+        let value =
+            switch (type, parts[1]) {
+            case ("AWS::Serverless::Function", "Arn"): "arn:aws:lambda:\(place):function:\(name)"
+            case ("AWS::DynamoDB::Table", "Arn"): "arn:aws:dynamodb:\(place):table/\(name)"
+            case ("AWS::DynamoDB::Table", "StreamArn"):
+                "arn:aws:dynamodb:\(place):table/\(name)/stream/local"
+            case ("AWS::SQS::Queue", "Arn"): "arn:aws:sqs:\(place):\(name)"
+            case (_, "Arn"): "arn:aws:local:\(place):\(name)"
+            default: text
+            }
+        return Self.text(value, at: node)
+    }
+
+    /// The name a resource is given, or its logical id.
+    func physicalName(of logicalID: String) throws(TemplateError) -> String {
+        guard let resource = resources[logicalID], let type = resource["Type"]?.scalar,
+            let key = Self.physicalNames[type], let given = resource["Properties"]?[key]
+        else { return logicalID }
+        return try resolve(given)?.scalar ?? logicalID
+    }
+
+    /// The node with every intrinsic function replaced by its value; nil for AWS::NoValue.
+    func resolve(_ node: YAMLNode) throws(TemplateError) -> YAMLNode? {
+        if let call = IntrinsicCall(node) { return try evaluate(call) }
+        switch node.content {
+        case .scalar: return node
+        case .sequence(let items):
+            var resolved: [YAMLNode] = []
+            for item in items { if let value = try resolve(item) { resolved.append(value) } }
+            return YAMLNode(.sequence(resolved), line: node.line)
+        case .mapping(let entries):
+            var resolved: [YAMLNode.Entry] = []
+            for entry in entries {
+                guard let value = try resolve(entry.value) else { continue }
+                resolved.append(
+                    YAMLNode.Entry(key: entry.key, keyLine: entry.keyLine, value: value))
+            }
+            return YAMLNode(.mapping(resolved), line: node.line)
+        }
+    }
+
+    static func text(_ text: String, at node: YAMLNode) -> YAMLNode {
+        YAMLNode(.scalar(text, isPlain: false), line: node.line)
+    }
+}
