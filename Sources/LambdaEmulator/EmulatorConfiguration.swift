@@ -22,6 +22,7 @@ public struct EmulatorConfiguration: Sendable {
     /// Replaces the processes in tests.
     var spawner: (any InstanceSpawner)?
     var limits = PoolLimits()
+    var streamPolicy = StreamPolicy()
 
     /// A configuration with the usual settings: a free port, no streams, 5 s of grace.
     public init(template: Template, port: Int = 0, dataDirectory: String? = nil) {

@@ -13,6 +13,7 @@ final class RunningEmulator: Sendable {
     private let identifiers = IdentifierSource()
     private let runtimeAPI: RuntimeAPI
     private let server: HTTPServer
+    private let streams: [TableStreamSource]
 
     init(_ configuration: EmulatorConfiguration) throws(EmulatorError) {
         self.configuration = configuration
@@ -58,6 +59,8 @@ final class RunningEmulator: Sendable {
         }
         port = server.port
         serverHolder.set(server)
+        streams = try Self.makeStreams(
+            configuration, directory: directory, identifiers: identifiers, log: log)
         try startLoop(pools)
     }
 
@@ -72,6 +75,7 @@ final class RunningEmulator: Sendable {
     }
 
     func stop() {
+        for stream in streams { stream.requestStop() }
         let drained = Promise<Bool>()
         let remaining = Atomic(directory.pools.count)
         for pool in directory.pools {
@@ -81,6 +85,7 @@ final class RunningEmulator: Sendable {
         }
         if !directory.pools.isEmpty { _ = drained.wait(timeoutMs: configuration.graceMs) }
         endProcesses()
+        for stream in streams { stream.join() }
         server.stop()
         loop.stop()
     }
@@ -99,11 +104,68 @@ final class RunningEmulator: Sendable {
     }
 
     private func startLoop(_ pools: [FunctionPool]) throws(EmulatorError) {
+        let scheduler = makeScheduler()
         do {
-            try loop.start { now in pools.map { $0.expire(at: now) }.min() ?? .max }
+            try loop.start { now in
+                let expiry = pools.map { $0.expire(at: now) }.min() ?? .max
+                return min(expiry, scheduler.tick(at: now))
+            }
+            if configuration.runsEvents { loop.wake(byNs: .min) }
+            for stream in streams { try stream.start() }
         } catch {
+            stop()
             throw .system("\(error.call): \(error.reason)")
         }
+    }
+
+    private func makeScheduler() -> Scheduler {
+        let schedules = configuration.runsEvents ? configuration.template.schedules : []
+        return Scheduler(schedules, clock: configuration.clock) { [weak self] schedule, dueMs in
+            self?.fire(schedule, dueMs: dueMs)
+        }
+    }
+
+    /// Invoked like an asynchronous call: a failure is in the log, nobody waits for the answer.
+    private func fire(_ schedule: ScheduleDefinition, dueMs: Int64) {
+        let occasion = ScheduledEventBuilder.Occasion(
+            dueMs: dueMs, id: identifiers.requestID(), region: configuration.region,
+            accountID: configuration.accountID)
+        let event = ScheduledEventBuilder.make(schedule, occasion)
+        let log = log
+        let invocation = makeInvocation(event, wantsLogTail: false) { outcome in
+            if case .refused = outcome { log.note("schedule \(schedule.name): not run: throttled") }
+        }
+        directory.pool(named: schedule.function)?.invoke(invocation)
+    }
+
+    private static func makeStreams(
+        _ configuration: EmulatorConfiguration, directory: FunctionDirectory,
+        identifiers: IdentifierSource, log: EmulatorLog
+    ) throws(EmulatorError) -> [TableStreamSource] {
+        guard configuration.runsEvents, let data = configuration.dataDirectory else { return [] }
+        let clock = configuration.clock
+        let context = StreamContext(
+            directory: FileContent.absolute(data, in: ".") + "/streams",
+            region: configuration.region, accountID: configuration.accountID, clock: clock,
+            log: log, policy: configuration.streamPolicy
+        ) { function, event, completion in
+            guard let pool = directory.pool(named: function) else {
+                return completion(.refused(.stopping))
+            }
+            pool.invoke(
+                Invocation(
+                    requestID: identifiers.requestID(), event: event,
+                    traceID: identifiers.traceID(unixMs: clock.unixMs()), completion: completion))
+        }
+        var streams: [TableStreamSource] = []
+        for definition in configuration.template.streams {
+            do {
+                streams.append(try TableStreamSource(definition, context))
+            } catch {
+                throw .system("\(error.call): \(error.reason)")
+            }
+        }
+        return streams
     }
 
     private static func makeLoop(_ clock: EmulatorClock) throws(EmulatorError) -> EventLoop {

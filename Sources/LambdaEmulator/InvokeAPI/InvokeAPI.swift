@@ -26,8 +26,12 @@ struct InvokeAPI: Sendable {
             switch type {
             case "DryRun": responder.respond(status: 204, fields: Self.fields(requestID))
             case "Event":
-                let invocation = invocation(requestID, event, request, clientContext: nil) { _ in }
-                pool.invoke(invocation)
+                // A refusal comes at once and answers first; the 202 after it is ignored.
+                pool.invoke(
+                    invocation(requestID, event, request, clientContext: nil) { outcome in
+                        guard case .refused = outcome else { return }
+                        Self.respond(outcome, requestID, responder)
+                    })
                 responder.respond(status: 202, fields: Self.fields(requestID))
             case "RequestResponse":
                 let context = try clientContext(of: request)

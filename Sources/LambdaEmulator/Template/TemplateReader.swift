@@ -128,8 +128,8 @@ public struct TemplateReader {
     /// APIs are known by their routes; what would change an answer is warned of.
     private mutating func readAPI(_ entry: YAMLNode.Entry) {
         let ignored: Set = ["Auth", "CorsConfiguration", "Cors", "DefinitionBody", "DefinitionUri"]
-        for property in entry.value["Properties"]?.entries ?? [] where ignored.contains(property.key)
-        {
+        for property in entry.value["Properties"]?.entries ?? []
+        where ignored.contains(property.key) {
             warn(property.keyLine, "\(property.key): is not emulated")
         }
     }

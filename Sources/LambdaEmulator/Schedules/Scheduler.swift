@@ -1,0 +1,50 @@
+import Synchronization
+
+/// Fires the schedules of a template when the clock says so.
+///
+/// What became due while the emulator did not run, or while the machine slept, is fired once at
+/// most, not once for each occasion that passed.
+final class Scheduler: Sendable {
+    /// How often the wall clock is looked at again at least, since it may be set.
+    private static let lookMs: Int64 = 30_000
+
+    private let schedules: [ScheduleDefinition]
+    private let clock: EmulatorClock
+    private let startMs: Int64
+    private let dueMs: Mutex<[Int64?]>
+    /// Called with a schedule and the moment it was due.
+    private let fire: @Sendable (ScheduleDefinition, Int64) -> Void
+
+    init(
+        _ schedules: [ScheduleDefinition], clock: EmulatorClock,
+        fire: @escaping @Sendable (ScheduleDefinition, Int64) -> Void
+    ) {
+        self.schedules = schedules
+        self.clock = clock
+        self.fire = fire
+        let start = clock.unixMs()
+        startMs = start
+        dueMs = Mutex(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
+    }
+
+    /// Fires what is due.
+    ///
+    /// - Parameter steadyNs: The steady time now.
+    /// - Returns: The steady time of the next look; `Int64.max` without schedules.
+    func tick(at steadyNs: Int64) -> Int64 {
+        guard !schedules.isEmpty else { return .max }
+        let now = clock.unixMs()
+        let (due, next) = dueMs.withLock { dueMs -> ([(ScheduleDefinition, Int64)], Int64) in
+            var due: [(ScheduleDefinition, Int64)] = []
+            for (index, schedule) in schedules.enumerated() {
+                guard let moment = dueMs[index], moment <= now else { continue }
+                due.append((schedule, moment))
+                dueMs[index] = schedule.expression.next(afterMs: now, startMs: startMs)
+            }
+            return (due, dueMs.compactMap(\.self).min() ?? .max)
+        }
+        for (schedule, moment) in due { fire(schedule, moment) }
+        guard next < .max else { return .max }
+        return steadyNs + min(Self.lookMs, max(0, next - now)) * 1_000_000
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+
+/// Standard output and standard error, unbuffered.
+enum Console {
+    static func print(_ text: String) { write(Array((text + "\n").utf8), to: 1) }
+
+    static func write(_ bytes: [UInt8]) { write(bytes, to: 1) }
+
+    static func writeLog(_ bytes: [UInt8]) { write(bytes, to: 2) }
+
+    static func complain(_ line: String) {
+        write(Array("lambda-emulator: \(line)\n".utf8), to: 2)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import HTTPClient
+import LambdaEmulator
+import StrictJSON
+
+/// Runs one function once: in a running emulator, or by itself.
+struct InvokeCommand {
+    private static let eventBytesMax = 6 * 1024 * 1024
+    private static let answerBytesMax = 8 * 1024 * 1024
+
+    let options: InvokeOptions
+
+    init(_ options: InvokeOptions) { self.options = options }
+
+    /// The process's exit status.
+    func run() async -> Int32 {
+        guard let event = InputFile.read(options.event, bytesMax: Self.eventBytesMax) else {
+            Console.complain("--event: a readable file of at most 6 MB was expected")
+            return 2
+        }
+        do {
+            _ = try StrictJSON.parse(
+                event, limits: JSONLimits(bytesMax: Self.eventBytesMax, depthMax: 512))
+        } catch {
+            Console.complain("--event: not JSON: \(error.code.rawValue) at byte \(error.offset)")
+            return 2
+        }
+        if let url = options.url { return call(url, event) }
+        return await runAlone(event)
+    }
+
+    private func call(_ url: String, _ event: [UInt8]) -> Int32 {
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        do throws(HTTPClientError) {
+            let connection = try HTTPConnection(
+                limits: HTTPLimits(
+                    deadlineMs: nil, connectMs: 5_000, responseBytesMax: Self.answerBytesMax,
+                    truncateInsteadOfFail: false),
+                policy: .unrestricted, userAgent: "lambda-emulator")
+            let response = try connection.send(
+                HTTPRequest(
+                    method: "POST",
+                    url: "\(base)/2015-03-31/functions/\(options.function)/invocations",
+                    fields: [
+                        HTTPField("Content-Type", "application/json"),
+                        HTTPField("X-Amz-Log-Type", "Tail"),
+                    ], body: event))
+            if let tail = response.field("X-Amz-Log-Result").flatMap(LogTail.decode) {
+                Console.writeLog(tail)
+            }
+            Console.write(response.body + [0x0A])
+            guard response.status == 200 else {
+                Console.complain("the emulator answered \(response.status)")
+                return response.status == 404 ? 2 : 1
+            }
+            return response.field("X-Amz-Function-Error") == nil ? 0 : 1
+        } catch {
+            Console.complain("\(url): cannot be called: \(error.code.rawValue)")
+            return error.code == .invalidURL ? 2 : 1
+        }
+    }
+
+    private func runAlone(_ event: [UInt8]) async -> Int32 {
+        do {
+            var template = try TemplateReader.read(
+                path: options.template, parameters: options.parameters)
+            guard let function = template.function(named: options.function) else {
+                let names = template.functions.map(\.name).joined(separator: ", ")
+                Console.complain("\(options.function): not one of the functions: \(names)")
+                return 2
+            }
+            template = Template(functions: [function])
+            let server = EmulatorServer(EmulatorConfiguration(template: template))
+            try server.start()
+            let result = try await server.invoke(function: function.name, payload: event)
+            server.stop()
+            Console.write(result.payload + [0x0A])
+            return result.failure == nil ? 0 : 1
+        } catch let error as TemplateError {
+            Console.complain(error.description)
+            return 2
+        } catch {
+            Console.complain("\(error)")
+            return 1
+        }
+    }
+}
