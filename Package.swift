@@ -117,7 +117,8 @@ let package = Package(
                 "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TTSR", "TableStore",
                 "Webhooks",
                 "LambdaEmulatorTool", "TTSRTool",
-            ] + functions.map { .target(name: "\($0.folder)Function") }),
+            ] + functions.map { .target(name: "\($0.folder)Function") },
+            exclude: ["Peers"]),
         .testTarget(name: "StyleTests"),
     ]
         + functions.map {

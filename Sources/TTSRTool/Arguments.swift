@@ -90,6 +90,11 @@ struct Arguments {
         } catch { throw UsageError(error.description) }
     }
 
+    /// Takes `--store` where it is not needed: it may stand before every command.
+    mutating func ignoreStore() throws(UsageError) {
+        _ = try value("--store")
+    }
+
     /// Checks that nothing is left over.
     func finish() throws(UsageError) {
         if let option = options.first { throw UsageError("there is no option \(option.name) here") }

@@ -15,6 +15,7 @@ enum ListenCommand {
         }
         let port = try arguments.number("--port", 0...65_535) ?? 0
         let count = try arguments.number("--count", 1...1_000_000)
+        try arguments.ignoreStore()
         try arguments.finish()
         // Ctrl-C ends it at once: it holds nothing that could be lost.
         let (verified, arrived) = AsyncStream<Void>.makeStream()

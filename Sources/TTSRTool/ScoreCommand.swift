@@ -5,7 +5,7 @@ import TTSR
 /// `ttsr score`
 enum ScoreCommand {
     static func run(_ arguments: inout Arguments) throws {
-        _ = try arguments.value("--store")  // It may stand there, but is not needed.
+        try arguments.ignoreStore()
         let path = arguments.optionalWord() ?? "-"
         try arguments.finish()
         let bytes = try InputFile.read(path, bytesMax: ScoreRequest.bytesMax)

@@ -27,8 +27,12 @@ final class WriterLock {
     init(path: String) throws(TableStoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.systemError(errno) }
-        // Closing the file ends the flock; the mapping lives on.
-        defer { close(descriptor) }
+        // The mapping keeps the open file, and with it the flock, alive after the close: it has to be
+        // given back by name.
+        defer {
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+        }
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw Self.systemError(errno) }
         }
