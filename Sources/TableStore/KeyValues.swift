@@ -16,7 +16,8 @@ struct KeyValues: Sendable, Hashable {
     func hash(into hasher: inout Hasher) {
         for value in [partition, sort] {
             switch value {
-            case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+            case .string(var text):
+                text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
             case .number(let number): hasher.combine(number)
             default: hasher.combine(0)
             }

@@ -6,8 +6,6 @@ struct PreparedQuery: Sendable {
     let index: Int?
     let partitionKey: KeyAttribute
     let sortKey: KeyAttribute?
-    /// The table's key of the exclusive start.
-    let after: KeyValues?
 
     init(_ query: Query, schema: TableSchema) throws(TableStoreError) {
         self.query = query
@@ -28,7 +26,6 @@ struct PreparedQuery: Sendable {
         guard (1...TableLimits.queryLimitMax).contains(query.limit) else {
             throw .invalid("a query's limit is 1 to \(TableLimits.queryLimitMax)")
         }
-        after = try query.after.map { item throws(TableStoreError) in try schema.key(of: item) }
         try schema.check(
             query.partition, is: partitionKey, bytesMax: TableLimits.partitionKeyBytesMax)
         try checkSort()
@@ -69,6 +66,7 @@ struct PreparedQuery: Sendable {
 
     private func checkAfter() throws(TableStoreError) {
         guard let after = query.after else { return }
+        _ = try schema.key(of: after)
         for case let attribute? in [partitionKey, sortKey] {
             guard let value = after[attribute.name] else {
                 throw .invalid("a query of table \(schema.name) continues after no key of its own")
@@ -78,8 +76,12 @@ struct PreparedQuery: Sendable {
                 bytesMax: attribute == partitionKey
                     ? TableLimits.partitionKeyBytesMax : TableLimits.sortKeyBytesMax)
         }
-        guard after[partitionKey.name]?.isSame(as: query.partition) == true else {
-            throw .invalid("a query of table \(schema.name) continues in another partition")
+        var isWithin = after[partitionKey.name]?.isSame(as: query.partition) == true
+        if case .equals(let value) = query.sort, let sortKey {
+            isWithin = isWithin && after[sortKey.name]?.isSame(as: value) == true
+        }
+        guard isWithin else {
+            throw .invalid("a query of table \(schema.name) continues outside of what it asks for")
         }
     }
 }

@@ -11,36 +11,54 @@ struct QueryShape: Hashable {
     let ascending: Bool
     let isContinued: Bool
 
-    /// Parameters: 1 partition; 2 seconds; 3, 4 sort values; 5 limit; 6 index sort, 7, 8 key after.
+    /// A column by which the items are ordered, and the parameter with its value at the start.
+    struct OrderColumn {
+        let name: String
+        let attribute: KeyAttribute
+        let parameter: Int
+    }
+
+    /// The columns that order the items of a partition.
+    func order(in definition: TableDefinition) -> [OrderColumn] {
+        var columns: [OrderColumn] = []
+        func append(_ name: String, _ attribute: KeyAttribute?) {
+            guard let attribute else { return }
+            columns.append(
+                OrderColumn(name: name, attribute: attribute, parameter: 6 + columns.count))
+        }
+        // A column that is fixed has no order, and naming it would make SQLite sort.
+        let isFixed = sort == .equals
+        if let index {
+            if !isFixed { append("index\(index)_sort", definition.indexes[index].sortKey) }
+            append("partition", definition.partitionKey)
+            append("sort", definition.sortKey)
+        } else if !isFixed {
+            append("sort", definition.sortKey)
+        }
+        return columns
+    }
+
+    /// Parameters: 1 partition; 2 seconds; 3, 4 sort values; 5 limit; from 6 on the start.
     func sql(for names: SQLiteNames) -> String {
         let definition = names.schema.definition
-        let source = index.map { "\(names.items) INDEXED BY \(names.index($0))" } ?? names.items
-        let columns = index.map { names.indexColumns($0) + names.keyColumns } ?? names.keyColumns
-        let sortKey = index.map { definition.indexes[$0].sortKey } ?? definition.sortKey
-        let sortColumn = index.map { "index\($0)_sort" } ?? "sort"
-        var terms = ["\(columns[0]) = ?1"]
+        let order = order(in: definition)
+        var terms = ["\(index.map { "index\($0)_" } ?? "")partition = ?1"]
         if definition.expiryAttribute != nil {
             terms.append("(expiry IS NULL OR expiry > ?2)")
         }
-        terms += sortTerms(column: sortColumn)
+        terms += sortTerms(column: "\(index.map { "index\($0)_" } ?? "")sort")
         if isContinued {
-            // The columns behind the partition, whose order is the query's.
-            let order = columns.dropFirst()
-            var parameters = definition.sortKey == nil ? ["?7"] : ["?7", "?8"]
-            if index == nil {
-                parameters.removeFirst()
-            } else if sortKey != nil {
-                parameters.insert("?6", at: 0)
-            }
+            let columns = order.map(\.name).joined(separator: ", ")
+            let start = order.map { "?\($0.parameter)" }.joined(separator: ", ")
+            // Behind the only item there can be is nothing.
             terms.append(
-                order.isEmpty
-                    ? "0"
-                    : "(\(order.joined(separator: ", "))) \(ascending ? ">" : "<") "
-                        + "(\(parameters.joined(separator: ", ")))")
+                order.isEmpty ? "0" : "(\(columns)) \(ascending ? ">" : "<") (\(start))")
         }
-        let order = columns.dropFirst().map { ascending ? $0 : "\($0) DESC" }
-        return "SELECT item FROM \(source) WHERE \(terms.joined(separator: " AND "))"
-            + (order.isEmpty ? "" : " ORDER BY \(order.joined(separator: ", "))") + " LIMIT ?5"
+        let columns = order.map { ascending ? $0.name : "\($0.name) DESC" }
+        return "SELECT item FROM \(names.items) INDEXED BY \(index.map(names.index) ?? names.key)"
+            + " WHERE \(terms.joined(separator: " AND "))"
+            + (columns.isEmpty ? "" : " ORDER BY \(columns.joined(separator: ", "))")
+            + " LIMIT ?5"
     }
 
     private func sortTerms(column: String) -> [String] {

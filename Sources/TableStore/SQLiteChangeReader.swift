@@ -53,7 +53,8 @@ public final class SQLiteChangeReader: Sendable {
 
     /// Removes the records written before a time, whether or not anybody has read them.
     ///
-    /// Each transaction removes 1,000 records at most, so a writer waits for a moment only.
+    /// The newest record stays whatever its time: the next one's sequence follows from it. Each
+    /// transaction removes 1,000 records at most, so a writer waits for a moment only.
     ///
     /// - Parameter beforeMs: Unix milliseconds, compared with the records' `atMs`.
     public func trim(beforeMs: Int64) throws(TableStoreError) {
@@ -65,21 +66,34 @@ public final class SQLiteChangeReader: Sendable {
         let connection = try SQLiteConnection(
             path: path, mode: .readWrite, busyTimeoutMs: busyTimeoutMs)
         let changes = SQLiteNames.changes(of: table)
-        // Oldest first, up to the first that is to stay: the stream has no index on the time.
+        let end = try connection.prepare(
+            """
+            SELECT coalesce(
+                (SELECT sequence FROM \(changes) WHERE at_ms >= ?1 ORDER BY sequence LIMIT 1),
+                (SELECT max(sequence) FROM \(changes)))
+            """)
+        try end.bind(1, beforeMs)
+        guard try end.step() else { return }
+        let endSequence = end.integer(0)
+        end.reset()
+        try remove(upTo: endSequence, from: changes, connection, lock)
+    }
+
+    /// Removes the records before a sequence, 1,000 to a transaction.
+    private func remove(
+        upTo endSequence: Int64, from changes: String, _ connection: SQLiteConnection,
+        _ lock: WriterLock
+    ) throws(TableStoreError) {
         let delete = try connection.prepare(
             """
-            DELETE FROM \(changes) WHERE sequence < coalesce(
-                (SELECT min(sequence) FROM
-                    (SELECT sequence, at_ms FROM \(changes) ORDER BY sequence LIMIT 1000)
-                    WHERE at_ms >= ?1),
-                (SELECT max(sequence) + 1 FROM
-                    (SELECT sequence FROM \(changes) ORDER BY sequence LIMIT 1000)))
+            DELETE FROM \(changes) WHERE sequence IN (
+                SELECT sequence FROM \(changes) WHERE sequence < ?1 ORDER BY sequence LIMIT 1000)
             """)
+        try delete.bind(1, endSequence)
         var removed = 0
         repeat {
             _ = try lock.acquire(timeoutMs: busyTimeoutMs)
             defer { lock.release() }
-            try delete.bind(1, beforeMs)
             try delete.run()
             removed = connection.changedRows
         } while removed == 1000

@@ -1,3 +1,5 @@
+import Glibc
+
 /// One SQLite file with the tables in it: transactions, and the order of writers and checkpoints.
 ///
 /// Not safe for several threads at once: the store keeps it under a lock.
@@ -29,7 +31,9 @@ final class SQLiteDatabase {
         _ = try writerLock.acquire(timeoutMs: busyTimeoutMs)
         do {
             defer { writerLock.release() }
-            try SQLiteSchema.prepare(connection, tables: schemas)
+            Self.protectIfNew(path)
+            try SQLiteSchema.prepare(
+                connection, tables: schemas, busyTimeoutMs: busyTimeoutMs)
         }
         self.writerLock = writerLock
         self.connection = connection
@@ -40,6 +44,12 @@ final class SQLiteDatabase {
         for schema in schemas {
             tables[schema.name] = try SQLiteTable(schema, on: connection)
         }
+    }
+
+    /// Keeps a file that is being made from other users; SQLite gives its log the same permissions.
+    private static func protectIfNew(_ path: String) {
+        var status = stat()
+        if stat(path, &status) == 0 && status.st_size == 0 { chmod(path, 0o600) }
     }
 
     func table(_ name: String) throws(TableStoreError) -> SQLiteTable {

@@ -20,6 +20,9 @@ struct SQLiteNames {
         schema.definition.sortKey == nil ? ["partition"] : ["partition", "sort"]
     }
 
+    /// The unique index on the table's own key.
+    var key: String { "\"key_\(schema.name)\"" }
+
     func index(_ position: Int) -> String {
         "\"index_\(schema.name)/\(schema.definition.indexes[position].name)\""
     }
@@ -51,29 +54,28 @@ struct SQLiteNames {
             """
     }
 
-    /// Parameters: 1 the time in seconds; 2 how many.
-    var selectExpired: String {
-        """
-        SELECT item FROM \(items) INDEXED BY "expiry_\(schema.name)"
-        WHERE expiry <= ?1 ORDER BY expiry LIMIT ?2
-        """
+    /// Parameters: 1 the row to go on behind; 2 how many.
+    var selectOldest: String {
+        "SELECT id, expiry, item FROM \(items) WHERE id > ?1 ORDER BY id LIMIT ?2"
     }
 
     /// Everything a new table needs.
     var creation: String {
         let definition = schema.definition
-        var columns = ["partition \(Self.type(definition.partitionKey)) NOT NULL"]
+        var columns = ["id INTEGER PRIMARY KEY", "expiry INTEGER"]
+        columns.append("partition \(Self.type(definition.partitionKey)) NOT NULL")
         if let sortKey = definition.sortKey {
             columns.append("sort \(Self.type(sortKey)) NOT NULL")
         }
-        columns.append("expiry INTEGER")
         for (position, index) in definition.indexes.enumerated() {
             columns.append("index\(position)_partition \(Self.type(index.partitionKey))")
             columns.append("index\(position)_sort \(index.sortKey.map(Self.type) ?? "TEXT")")
         }
         columns.append("item BLOB NOT NULL")
-        columns.append("PRIMARY KEY (\(keyColumns.joined(separator: ", ")))")
-        var sql = "CREATE TABLE \(items)(\(columns.joined(separator: ", "))) WITHOUT ROWID;\n"
+        var sql = """
+            CREATE TABLE \(items)(\(columns.joined(separator: ", ")));
+            CREATE UNIQUE INDEX \(key) ON \(items)(\(keyColumns.joined(separator: ", ")));\n
+            """
         for position in definition.indexes.indices {
             let columns = (indexColumns(position) + keyColumns).joined(separator: ", ")
             sql += """
@@ -81,21 +83,17 @@ struct SQLiteNames {
                 WHERE index\(position)_partition IS NOT NULL;\n
                 """
         }
-        if definition.expiryAttribute != nil {
-            sql += """
-                CREATE INDEX "expiry_\(schema.name)" ON \(items)(expiry) WHERE expiry IS NOT NULL;\n
-                """
-        }
         if definition.hasStream { sql += changesCreation }
         return sql
     }
 
-    /// AUTOINCREMENT: a sequence number is never used again, even after the stream has been trimmed.
+    /// The sequence is one more than the greatest that is there. No number is used again, because a trim
+    /// keeps the newest record; AUTOINCREMENT would cost every commit one more page.
     private var changesCreation: String {
         """
         CREATE TABLE \(changes)(
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,
-            at_ms INTEGER NOT NULL, keys BLOB NOT NULL, new_image BLOB, old_image BLOB);\n
+            sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+            keys BLOB NOT NULL, new_image BLOB, old_image BLOB);\n
         """
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import StrictJSON
 
 /// How a file becomes a table store's file, whoever opens it first.
@@ -26,11 +27,10 @@ enum SQLiteSchema {
     ///
     /// - Throws: `invalid` for a file of another kind and for a table that is defined otherwise in it.
     static func prepare(
-        _ connection: SQLiteConnection, tables: [TableSchema]
+        _ connection: SQLiteConnection, tables: [TableSchema], busyTimeoutMs: Int
     ) throws(TableStoreError) {
         if try isComplete(connection, tables) { return }
-        // The mode is a property of the file, and cannot be changed within a transaction.
-        try connection.execute("PRAGMA journal_mode = WAL")
+        try setLogMode(of: connection, busyTimeoutMs: busyTimeoutMs)
         try connection.execute("BEGIN IMMEDIATE")
         do {
             try create(on: connection, tables)
@@ -52,6 +52,23 @@ enum SQLiteSchema {
             try check(table, isDefinedAs: definition)
         }
         return true
+    }
+
+    /// Makes the file keep a write-ahead log; a property of the file, outside of any transaction.
+    ///
+    /// SQLite does not wait here for a reader, such as one of a change stream that has just found the
+    /// file, because two that upgrade would wait for each other. Our writers are in a queue, so they may.
+    private static func setLogMode(
+        of connection: SQLiteConnection, busyTimeoutMs: Int
+    ) throws(TableStoreError) {
+        for _ in 0..<busyTimeoutMs {
+            do {
+                return try connection.execute("PRAGMA journal_mode = WAL")
+            } catch .busy {
+                usleep(1000)
+            }
+        }
+        try connection.execute("PRAGMA journal_mode = WAL")
     }
 
     private static func create(

@@ -1,9 +1,10 @@
 extension SQLiteTable {
     /// Reads a page.
     func page(_ prepared: PreparedQuery, nowMs: Int64) throws(TableStoreError) -> QueryPage {
-        let statement = try statement(for: prepared)
+        let shape = QueryShape(prepared)
+        let statement = try statement(for: shape)
         defer { statement.reset() }
-        try bind(prepared, nowMs: nowMs, to: statement)
+        try bind(prepared, shape, nowMs: nowMs, to: statement)
         var page = QueryPage(items: [], next: nil)
         var bytes = 0
         while try statement.step() {
@@ -20,9 +21,8 @@ extension SQLiteTable {
     }
 
     private func statement(
-        for prepared: PreparedQuery
+        for shape: QueryShape
     ) throws(TableStoreError) -> SQLiteStatement {
-        let shape = QueryShape(prepared)
         if let statement = queryStatements[shape] { return statement }
         let statement = try connection.prepare(shape.sql(for: SQLiteNames(schema)))
         queryStatements[shape] = statement
@@ -30,7 +30,7 @@ extension SQLiteTable {
     }
 
     private func bind(
-        _ prepared: PreparedQuery, nowMs: Int64, to statement: SQLiteStatement
+        _ prepared: PreparedQuery, _ shape: QueryShape, nowMs: Int64, to statement: SQLiteStatement
     ) throws(TableStoreError) {
         let definition = schema.definition
         try statement.bind(1, prepared.query.partition)
@@ -39,14 +39,10 @@ extension SQLiteTable {
         }
         try bind(prepared.query.sort, to: statement)
         try statement.bind(5, Int64(prepared.query.limit))
-        guard let after = prepared.after else { return }
-        if prepared.index != nil {
-            if let sortKey = prepared.sortKey {
-                try statement.bind(6, prepared.query.after?[sortKey.name])
-            }
-            try statement.bind(7, after.partition)
+        guard let after = prepared.query.after else { return }
+        for column in shape.order(in: definition) {
+            try statement.bind(column.parameter, after[column.attribute.name])
         }
-        if definition.sortKey != nil { try statement.bind(8, after.sort) }
     }
 
     private func bind(
@@ -75,7 +71,7 @@ extension QueryShape {
     fileprivate init(_ prepared: PreparedQuery) {
         index = prepared.index
         ascending = prepared.query.ascending
-        isContinued = prepared.after != nil
+        isContinued = prepared.query.after != nil
         sort =
             switch prepared.query.sort {
             case nil: .all

@@ -1,12 +1,14 @@
 /// One table in a SQLite file: its SQL, and its statements, each prepared once.
 ///
 /// ```
-/// items_<table>    partition, sort, expiry, index0_partition, index0_sort, …, item   (no rowid)
+/// items_<table>    id, expiry, partition, sort, index0_partition, index0_sort, …, item
+/// key_<table>      (partition, sort), unique
 /// index_<table>/…  (index0_partition, index0_sort, partition, sort) of the items that are in it
 /// changes_<table>  sequence, kind, at_ms, keys, new_image, old_image
 /// ```
-/// The key columns are what SQLite searches by; `item` is the whole item (`ItemCodec`). An index is
-/// SQLite's own, so it refers to the item by its key and cannot disagree with it.
+/// The key columns are what SQLite searches by; `item` is the whole item (`ItemCodec`). Items lie in the
+/// order in which they came, and only the small keys are sorted: with items sorted by random keys each commit
+/// wrote half as many pages again. An index is SQLite's own, so it cannot disagree with its items.
 final class SQLiteTable {
     /// A row that is there and has not expired.
     struct Row {
@@ -22,7 +24,10 @@ final class SQLiteTable {
     private let select: SQLiteStatement
     private let upsert: SQLiteStatement
     private let remove: SQLiteStatement
-    private let selectExpired: SQLiteStatement?
+    private let selectOldest: SQLiteStatement
+    private let removeRow: SQLiteStatement
+    /// Where the search for expired items goes on.
+    private var purgedUpToRow: Int64 = 0
     private let insertChange: SQLiteStatement?
 
     init(_ schema: TableSchema, on connection: SQLiteConnection) throws(TableStoreError) {
@@ -33,9 +38,8 @@ final class SQLiteTable {
             "SELECT item FROM \(names.items) WHERE \(names.keyEquals)")
         upsert = try connection.prepare(names.upsert)
         remove = try connection.prepare("DELETE FROM \(names.items) WHERE \(names.keyEquals)")
-        selectExpired =
-            schema.definition.expiryAttribute == nil
-            ? nil : try connection.prepare(names.selectExpired)
+        selectOldest = try connection.prepare(names.selectOldest)
+        removeRow = try connection.prepare("DELETE FROM \(names.items) WHERE id = ?1")
         insertChange =
             schema.definition.hasStream
             ? try connection.prepare(
@@ -80,25 +84,32 @@ final class SQLiteTable {
         try record(.remove, key, new: nil, old: old?.blob, nowMs: nowMs)
     }
 
-    /// Removes a few expired items.
+    /// Looks at the next few items and removes those that have expired.
     ///
-    /// Every write removes up to two for each item it stores, so a table never holds more dead items than
-    /// live ones for long, and nobody has to remember to sweep.
+    /// Every write looks at two for each item it stores, round and round, so dead items cannot pile up, nobody
+    /// has to remember to sweep, and no index on the expiry must be kept.
     func purgeExpired(limit: Int, nowMs: Int64) throws(TableStoreError) {
-        guard let selectExpired else { return }
-        var expired: [(KeyValues, [UInt8])] = []
+        guard schema.definition.expiryAttribute != nil else { return }
+        var expired: [(row: Int64, item: [UInt8])] = []
+        var seen = 0
         do {
-            defer { selectExpired.reset() }
-            try selectExpired.bind(1, TableSchema.seconds(nowMs))
-            try selectExpired.bind(2, Int64(limit))
-            while try selectExpired.step() {
-                let item = try selectExpired.withBlob(0, ItemCodec.decode)
-                expired.append((try schema.key(of: item), selectExpired.blob(0)))
+            defer { selectOldest.reset() }
+            try selectOldest.bind(1, purgedUpToRow)
+            try selectOldest.bind(2, Int64(limit))
+            while try selectOldest.step() {
+                seen += 1
+                purgedUpToRow = selectOldest.integer(0)
+                guard !selectOldest.isNull(1),
+                    selectOldest.integer(1) <= TableSchema.seconds(nowMs)
+                else { continue }
+                expired.append((purgedUpToRow, selectOldest.blob(2)))
             }
         }
-        for (key, blob) in expired {
-            try bind(key, to: remove)
-            try remove.run()
+        if seen < limit { purgedUpToRow = 0 }
+        for (row, blob) in expired {
+            try removeRow.bind(1, row)
+            try removeRow.run()
+            let key = try schema.key(of: ItemCodec.decode(blob))
             try record(.remove, key, new: nil, old: blob, nowMs: nowMs)
         }
     }
