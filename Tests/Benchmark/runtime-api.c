@@ -185,6 +185,19 @@ static pid_t start(char **command, int port) {
     return child;
 }
 
+// Asks the function to end, and makes it end when it does not within two seconds.
+static struct rusage end(pid_t child) {
+    struct rusage usage;
+    struct timespec pause = {.tv_nsec = 1000000};
+    int status;
+    kill(child, SIGTERM);
+    for (int waits = 0; wait4(child, &status, WNOHANG, &usage) == 0; waits++) {
+        if (waits == 2000) kill(child, SIGKILL);
+        nanosleep(&pause, NULL);
+    }
+    return usage;
+}
+
 // Runs the command through `wanted` events and ends it.
 static struct rusage measure(char **command, struct run *run) {
     int port, poller = epoll_create1(EPOLL_CLOEXEC), listener = listen_on_loopback(&port);
@@ -207,10 +220,7 @@ static struct rusage measure(char **command, struct run *run) {
                 accept_one(poller, listener);
         }
     }
-    struct rusage usage;
-    int status;
-    kill(run->child, SIGTERM);
-    if (wait4(run->child, &status, 0, &usage) < 0) fail("wait4");
+    struct rusage usage = end(run->child);
     for (int index = 0; index < CONNECTIONS_MAX; index++)
         if (connections[index].fd >= 0) close(connections[index].fd);
     close(listener);
