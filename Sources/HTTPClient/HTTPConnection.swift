@@ -82,20 +82,21 @@ package final class HTTPConnection {
 
     /// Performs before it waits: on a live connection the request leaves at once.
     private func run(_ interruption: HTTPInterruption?) throws(HTTPClientError) {
+        var watched = interruption
         while try multi.perform() > 0 {
-            guard let interruption else {
+            guard let interruption = watched else {
                 try multi.wait(timeoutMs: Self.waitMs)
                 continue
             }
             let isRaised = try multi.wait(
                 timeoutMs: Self.waitMs, descriptor: interruption.descriptor)
-            if isRaised, !easy.transfer.hasReceived {
-                // What has arrived in the meantime is still taken: an answer is never dropped.
-                if try multi.perform() == 0 { break }
-                if !easy.transfer.hasReceived {
-                    throw HTTPClientError(.other, "wait was interrupted")
-                }
+            guard isRaised else { continue }
+            // What has arrived in the meantime is still taken: an answer is never dropped.
+            if try multi.perform() == 0 { break }
+            guard easy.transfer.hasReceived else {
+                throw HTTPClientError(.other, "wait was interrupted")
             }
+            watched = nil
         }
         try multi.finish(easy)
     }

@@ -1,6 +1,7 @@
 /// Bounds on one exchange.
 package struct HTTPLimits: Sendable {
-    /// Over everything: name resolution, connect, TLS, request, the last byte of the body. Milliseconds; nil for none.
+    /// Over everything, from name resolution to the last byte of the body, in milliseconds; nil for
+    /// none.
     package var deadlineMs: Int?
     /// Resolution, connect and TLS, in milliseconds.
     package var connectMs: Int

@@ -22,7 +22,7 @@ final class LoopbackListener: Sendable {
         port = UInt16(bigEndian: address.sin_port)
     }
 
-    /// Connections that reached the kernel's queue; a handshake is complete before `connect` returns.
+    /// Connections that reached the kernel's queue, where they are before `connect` returns.
     func acceptedCount() -> Int {
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         var count = 0

@@ -6,8 +6,8 @@ import Testing
 @Suite("HTTP events and answers")
 struct HTTPEventTests {
     static let version2 = """
-        {"version":"2.0","routeKey":"POST /v1/score","rawPath":"/v1/score","rawQueryString":"a=1&a=2",\
-        "cookies":["c=1"],"headers":{"Content-Type":"application/json","host":"api.test"},\
+        {"version":"2.0","routeKey":"POST /v1/score","rawPath":"/v1/score",\
+        "rawQueryString":"a=1&a=2","cookies":["c=1"],"headers":{"Content-Type":"application/json","host":"api.test"},\
         "queryStringParameters":{"a":"1,2"},"pathParameters":{"id":"e 1"},"stageVariables":null,\
         "requestContext":{"accountId":"123456789012","apiId":"api","authentication":null,\
         "authorizer":{"jwt":{"claims":{"scope":"score"}}},"domainName":"api.test",\
@@ -16,6 +16,21 @@ struct HTTPEventTests {
         "time":"12/Mar/2026:19:03:58 +0000","timeEpoch":1773342238000},"body":"{\\"x\\":\\"é\\"}",\
         "isBase64Encoded":false}
         """
+
+    /// The least that is an event of version 2.0, and further members.
+    private static func minimal(_ members: String) -> String {
+        #"{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}}"# + members
+            + "}"
+    }
+
+    @Test("an event of version 2.0 needs no more than its path and method")
+    func minimalEvent() throws {
+        let request = try HTTPAPIRequest(lambdaPayload: Array(Self.minimal("").utf8))
+        #expect(
+            request
+                == HTTPAPIRequest(
+                    requestContext: .init(http: .init(path: "/", sourceIP: ""))))
+    }
 
     @Test("an event of version 2.0 is read whole")
     func readsVersion2() throws {
@@ -60,8 +75,8 @@ struct HTTPEventTests {
             #"{"version":"2.0","rawPath":"/"}"#,
             #"{"version":"2.0","rawPath":"/","requestContext":{}}"#,
             #"{"version":"2.0","rawPath":"/","requestContext":{"http":{}}}"#,
-            #"{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"headers":{"a":1}}"#,
-            #"{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"GET"}},"body":{}}"#,
+            minimal(#","headers":{"a":1}"#),
+            minimal(#","body":{}"#), minimal(#","cookies":[1]"#), minimal(#","isBase64Encoded":1"#),
         ])
     func refuses(_ event: String) {
         #expect(throws: LambdaEventError.self) {
@@ -82,7 +97,8 @@ struct HTTPEventTests {
             bytes: Array("é\"".utf8))
         #expect(
             String(decoding: text.lambdaPayload(), as: UTF8.self)
-                == #"{"statusCode":201,"headers":{"a":"1","b":"2"},"cookies":["c=1"],"body":"é\"","isBase64Encoded":false}"#
+                == #"{"statusCode":201,"headers":{"a":"1","b":"2"},"cookies":["c=1"],"body":"é\"","#
+                + #""isBase64Encoded":false}"#
         )
         let binary = HTTPAPIResponse(statusCode: 200, bytes: [0xFF, 0x00, 0xC3])
         #expect(
@@ -119,7 +135,8 @@ struct HTTPEventTests {
             statusCode: 200, multiValueHeaders: ["Set-Cookie": ["a", "b"]], body: "x")
         #expect(
             String(decoding: answer.lambdaPayload(), as: UTF8.self)
-                == #"{"statusCode":200,"multiValueHeaders":{"Set-Cookie":["a","b"]},"body":"x","isBase64Encoded":false}"#
+                == #"{"statusCode":200,"multiValueHeaders":{"Set-Cookie":["a","b"]},"body":"x","#
+                + #""isBase64Encoded":false}"#
         )
     }
 }

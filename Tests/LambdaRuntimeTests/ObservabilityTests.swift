@@ -13,7 +13,8 @@ struct ObservabilityTests {
         #expect(
             lines.all == [
                 #"{"timestamp":"2023-11-14T22:13:20.123Z","level":"INFO","message":"scored","#
-                    + #""requestId":"r-1","traceId":"Root=1","score":38,"action":"review","text":"a\nb"}"#
+                    + #""requestId":"r-1","traceId":"Root=1","score":38,"#
+                    + #""action":"review","text":"a\nb"}"#
                     + "\n"
             ])
     }
@@ -55,8 +56,10 @@ struct ObservabilityTests {
             dimensions: ["Function": "score"])
         #expect(
             lines.all == [
-                #"{"_aws":{"Timestamp":7,"CloudWatchMetrics":[{"Namespace":"TTSR","Dimensions":[["Function"]],"#
-                    + #""Metrics":[{"Name":"Scored","Unit":"Count"},{"Name":"Duration","Unit":"Milliseconds"}]}]},"#
+                #"{"_aws":{"Timestamp":7,"CloudWatchMetrics":[{"Namespace":"TTSR","#
+                    + #""Dimensions":[["Function"]],"#
+                    + #""Metrics":[{"Name":"Scored","Unit":"Count"},"#
+                    + #"{"Name":"Duration","Unit":"Milliseconds"}]}]},"#
                     + #""Function":"score","Scored":1,"Duration":12}"# + "\n"
             ])
         metrics.emit([])
