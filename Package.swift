@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "LambdaEmulatorTests",
             dependencies: [
-                "HTTPClient", "HTTPServer", "LambdaEmulator", "StrictJSON", "TableStore",
+                "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
+                "TableStore",
             ]),
         .testTarget(name: "RecordsTests", dependencies: ["Crypto", "Records", "StrictJSON"]),
         .testTarget(
