@@ -63,9 +63,9 @@ package enum AuditSubject: Sendable, Hashable {
 
     /// Reads a subject back from the text that ``name`` gives, or nil.
     package init?(name: String) {
-        guard let colon = name.firstIndex(of: ":"), let slash = name.firstIndex(of: "/") else {
-            return nil
-        }
+        guard let colon = name.firstIndex(of: ":"),
+            let slash = name[colon...].firstIndex(of: "/")
+        else { return nil }
         let tenant = String(name[name.index(after: colon)..<slash])
         let id = String(name[name.index(after: slash)...])
         switch name[..<colon] {
