@@ -31,18 +31,25 @@ package struct Call: Sendable {
 
     /// The body of a request that must have one media type.
     ///
-    /// - Throws: ``Problem/unsupportedMediaType`` or ``Problem/bodyTooLarge``.
+    /// - Throws: ``Problem/unsupportedMediaType``, ``Problem/bodyTooLarge`` or, for a body that
+    ///   should be base 64 and is not, ``Problem/malformedBody``.
     package func body(mediaType: String, bytesMax: Int) throws(Problem) -> [UInt8] {
-        let given = (field("content-type") ?? "").split(separator: ";").first.map(String.init) ?? ""
-        guard given.filter({ $0 != " " }).lowercased() == mediaType else {
+        guard Self.mediaType(field("content-type") ?? "") == mediaType else {
             throw .unsupportedMediaType
         }
         // Base 64 makes four bytes of three: refuse before decoding what cannot fit.
-        guard (request.body ?? "").utf8.count <= bytesMax * 4 / 3 + 4,
-            let bytes = try? request.bodyBytes()
-        else { throw .bodyTooLarge }
+        guard (request.body ?? "").utf8.count <= bytesMax * 4 / 3 + 4 else { throw .bodyTooLarge }
+        guard let bytes = try? request.bodyBytes() else { throw .malformedBody }
         guard bytes.count <= bytesMax else { throw .bodyTooLarge }
         return bytes
+    }
+
+    /// The media type of a Content-Type field in lower case, without parameters (RFC 9110,
+    /// section 8.3.1).
+    private static func mediaType(_ field: String) -> String {
+        let essence = field.prefix { $0 != ";" }.drop { $0 == " " || $0 == "\t" }
+        let end = essence.lastIndex { $0 != " " && $0 != "\t" }
+        return end.map { essence[...$0].lowercased() } ?? ""
     }
 }
 

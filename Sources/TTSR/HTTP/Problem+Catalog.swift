@@ -5,12 +5,14 @@ package import TableStore
 extension Problem {
     package static let malformedJSON = Problem(
         400, "malformed_json", "The body is not JSON that can be read.")
+    package static let malformedBody = Problem(
+        400, "malformed_body", "The body is not the base 64 that the request says it is.")
     package static let invalidRequest = Problem(
         422, "validation_failed", "The body is JSON, but not a valid request.")
     package static let bodyTooLarge = Problem(
-        413, "body_too_large", "The body is larger than 65536 bytes.")
+        413, "body_too_large", "The body is larger than the route takes.")
     package static let unsupportedMediaType = Problem(
-        415, "unsupported_media_type", "The body must be application/json.")
+        415, "unsupported_media_type", "The body's Content-Type is not the one the route takes.")
     package static let keyRequired = Problem(
         400, "idempotency_key_required", "The request needs an Idempotency-Key field.")
     package static let keyInvalid = Problem(
