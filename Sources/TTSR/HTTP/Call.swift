@@ -15,11 +15,22 @@ package struct Call: Sendable {
 
     /// The id of the trace that a request belongs to: the root of its X-Ray header, or else the
     /// request's own id.
+    ///
+    /// A caller can choose the header, and the id is stored with the event: only what has the
+    /// form of an X-Ray trace id, `1-<8 hex digits>-<24 hex digits>`, is taken.
     package static func traceID(_ context: LambdaContext) -> String {
         let parts = (context.traceID ?? "").split(separator: ";")
         let root = parts.first { $0.hasPrefix("Root=") }.map { String($0.dropFirst(5)) }
-        guard let root, !root.isEmpty else { return context.requestID }
+        guard let root, isTraceID(root) else { return context.requestID }
         return root
+    }
+
+    private static func isTraceID(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: 0x2d, omittingEmptySubsequences: false)
+        let isHex = parts.dropFirst().joined().allSatisfy {
+            (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+        }
+        return parts.map(\.count) == [1, 8, 24] && parts[0].first == 0x31 && isHex
     }
 
     /// A header field, or nil if it is absent.
