@@ -21,16 +21,21 @@ package struct RateLimiter: Sendable {
     ) async throws(TableStoreError) -> RateLimitState {
         let nowSeconds = clock.nowMs() / 1_000
         let window = nowSeconds / Self.windowSeconds
-        let resetSeconds = (window + 1) * Self.windowSeconds - nowSeconds
+        // The next window counts as well: one request may read the clock just before a window ends
+        // and count just after another has begun the next, which must not begin anew then.
+        let live: AttributeValue = .number(window)
+        let next: AttributeValue = .number(window + 1)
+        let isLive = Condition.any([.equals("window", live), .equals("window", next)])
         let key: TableKey = ["counter": .string(name)]
         let table = ServiceTables.counters.name
         while true {
             do {
                 let item = try await store.update(
-                    key, in: table, [.add("count", 1)],
-                    condition: .equals("window", .number(window)))
-                let count = item["count"]?.number ?? 1
-                return RateLimitState(limit: limit, count: count, resetSeconds: resetSeconds)
+                    key, in: table, [.add("count", 1)], condition: isLive)
+                let end = ((item["window"]?.number ?? window) + 1) * Self.windowSeconds
+                return RateLimitState(
+                    limit: limit, count: item["count"]?.number ?? 1,
+                    resetSeconds: end - nowSeconds)
             } catch .conditionFailed {
                 // The row is of another window, or there is none: begin this one.
             }
@@ -38,11 +43,13 @@ package struct RateLimiter: Sendable {
                 try await store.update(
                     key, in: table,
                     [
-                        .set("window", .number(window)), .set("count", 1),
+                        .set("window", live), .set("count", 1),
                         .set("expires_at", .number(nowSeconds + 2 * Self.windowSeconds)),
                     ],
-                    condition: .any([.absent("window"), .notEquals("window", .number(window))]))
-                return RateLimitState(limit: limit, count: 1, resetSeconds: resetSeconds)
+                    condition: .not(isLive))
+                return RateLimitState(
+                    limit: limit, count: 1,
+                    resetSeconds: (window + 1) * Self.windowSeconds - nowSeconds)
             } catch .conditionFailed {
                 // Another request has begun it meanwhile: count in it.
             }
