@@ -17,8 +17,6 @@ package struct TokenRequest: Sendable {
     ///   - authorization: the Authorization field, if there is one.
     package init(body: [UInt8], authorization: String?) throws(TokenError) {
         guard body.count <= Self.bytesMax, let form = Form(body) else { throw .invalidRequest }
-        let known = ["grant_type", "scope", "client_id", "client_secret"]
-        guard form.fields.keys.allSatisfy(known.contains) else { throw .invalidRequest }
         guard let grant = form.fields["grant_type"] else { throw .invalidRequest }
         guard grant == "client_credentials" else { throw .unsupportedGrantType }
         scope = form.fields["scope"]
@@ -44,7 +42,7 @@ package struct TokenRequest: Sendable {
     /// Credentials of a Basic header: each half is form-encoded first (RFC 6749, section 2.3.1).
     private static func basic(_ field: String) -> (id: String, secret: String)? {
         let parts = field.split(separator: " ")
-        guard parts.count == 2, parts[0].lowercased() == "basic",
+        guard field.utf8.count <= bytesMax, parts.count == 2, parts[0].lowercased() == "basic",
             let bytes = Base64.decode(String(parts[1])),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let id = Form.decode(bytes[..<colon]), let secret = Form.decode(bytes[(colon + 1)...])
@@ -56,6 +54,9 @@ package struct TokenRequest: Sendable {
 }
 
 /// An `application/x-www-form-urlencoded` body, each name at most once.
+///
+/// As RFC 6749, section 3.2, has it: a parameter without a value counts as left out, and what is
+/// not known is for the reader to ignore.
 struct Form {
     let fields: [String: String]
 
@@ -69,7 +70,7 @@ struct Form {
                 let value = Self.decode(halves[1]), fields.updateValue(value, forKey: name) == nil
             else { return nil }
         }
-        self.fields = fields
+        self.fields = fields.filter { !$0.value.isEmpty }
     }
 
     /// Decodes `+` and `%XX`; nil if it is not UTF-8 then.
