@@ -33,12 +33,11 @@ package struct IssueToken: Sendable {
         let scopes = try granted(request.scope, to: client)
         let now = clock.nowMs() / 1_000
         let token = AccessToken(
-            clientID: client.id, tenant: client.tenant, scopes: scopes,
+            clientID: client.id, tenant: client.tenant, scopes: scopes, issuedAt: now,
             expiresAt: now + lifetimeSeconds)
         let signing = try await SigningKeys(store: store).signingKey(clock: clock)
         let text = try token.signed(
-            issuer: issuer, issuedAt: now, id: identifiers.make("tok_"), key: signing.key,
-            keyID: signing.id)
+            issuer: issuer, id: identifiers.make("tok_"), key: signing.key, keyID: signing.id)
         let answer = JSONValue.object([
             JSONMember("access_token", .string(text)), JSONMember("token_type", "Bearer"),
             JSONMember("expires_in", .number(JSONNumber(lifetimeSeconds))),

@@ -65,9 +65,10 @@ extension Service {
         }
         let token = try await verifier.verify(
             String(parts[1]), now: clock.nowMs() / 1_000, store: try call.store)
-        // The client is read each time: one that was removed, or lost a scope, is refused at once.
+        // The client is read each time: one that was removed, or lost a scope, is refused at once,
+        // and a new client under an old name does not bring the old one's tokens back.
         guard let client = try await Clients(store: try call.store).client(token.clientID),
-            client.tenant == token.tenant
+            client.tenant == token.tenant, token.issuedAt >= client.createdAtMs / 1_000
         else { throw Problem.tokenInvalid }
         let principal = client.principal(scopes: token.scopes)
         guard principal.scopes.contains(scope) else { throw Problem.scopeMissing(scope) }
