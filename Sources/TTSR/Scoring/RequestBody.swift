@@ -5,18 +5,14 @@ import StrictJSON
 enum RequestBody {
     /// Parses a body.
     ///
-    /// - Parameters:
-    ///   - body: as received, at most ``ScoreRequest/bytesMax`` bytes and eight levels deep.
-    ///   - knownPlaces: pointers that errors may name: any other holds names the caller chose.
-    static func parse(
-        _ body: [UInt8], knownPlaces: [String]
-    ) throws(RequestError) -> JSONValue {
+    /// - Parameter body: as received, at most ``ScoreRequest/bytesMax`` bytes and eight levels
+    ///   deep.
+    static func parse(_ body: [UInt8]) throws(RequestError) -> JSONValue {
         do throws(JSONReadError) {
             return try StrictJSON.parse(
                 body, limits: JSONLimits(bytesMax: ScoreRequest.bytesMax, depthMax: 8))
         } catch {
-            let pointer =
-                knownPlaces.first { error.pointer == $0 || error.pointer.hasPrefix($0 + "/") } ?? ""
+            let pointer = place(error.pointer)
             switch error.code {
             case .tooLarge: throw .tooLarge
             case .duplicateName: throw .malformed(FieldError(pointer: pointer, code: "duplicate"))
@@ -28,6 +24,31 @@ enum RequestBody {
                 throw .malformed(FieldError(pointer: pointer, code: "syntax"))
             }
         }
+    }
+
+    /// An error for each member that a request does not have.
+    static func unknown(_ members: [JSONMember], known: [String]) -> [FieldError] {
+        members.filter { !known.contains($0.name) }.map {
+            FieldError(
+                pointer: isName($0.name.utf8) ? "/\($0.name)" : "", code: "field_unknown")
+        }
+    }
+
+    /// A pointer up to the first name that is more than a name: what is not of the form that
+    /// our own names have may be personal data, and is not repeated.
+    private static func place(_ pointer: String) -> String {
+        pointer.utf8.split(separator: 0x2f).prefix { isName($0) }
+            .map { "/" + String(Substring($0)) }.joined()
+    }
+
+    private static func isName(_ text: some Collection<UInt8>) -> Bool {
+        (1...32).contains(text.count)
+            && text.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x61...0x7a, 0x5f: true
+                default: false
+                }
+            }
     }
 }
 

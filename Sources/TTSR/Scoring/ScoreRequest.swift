@@ -17,15 +17,11 @@ package struct ScoreRequest: Sendable, Hashable {
     ///   - card: says which sources and signals there are.
     /// - Throws: ``RequestError`` with every error found, each naming its place, never its value.
     package init(body: [UInt8], card: Scorecard) throws(RequestError) {
-        let document = try RequestBody.parse(body, knownPlaces: Self.places)
+        let document = try RequestBody.parse(body)
         guard case .object(let members) = document else {
             throw .invalid([FieldError(pointer: "", code: "object_required")])
         }
-        var errors: [FieldError] = []
-        if members.contains(where: { !["event_id", "source", "signals"].contains($0.name) }) {
-            // The name is the caller's text: it is not echoed.
-            errors.append(FieldError(pointer: "", code: "field_unknown"))
-        }
+        var errors = RequestBody.unknown(members, known: ["event_id", "source", "signals"])
         eventID = Self.eventID(document["event_id"], &errors)
         source = Self.source(document["source"], card: card, &errors)
         var signals: SignalValues?
@@ -77,8 +73,6 @@ package struct ScoreRequest: Sendable, Hashable {
         }
         return text
     }
-
-    private static let places = ["/event_id", "/source", "/signals"]
 
     /// The largest body, in bytes.
     package static let bytesMax = 65_536
