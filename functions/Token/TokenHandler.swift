@@ -21,8 +21,10 @@ struct TokenHandler: Sendable {
 
     private func keys(_ call: Call) async throws -> Answer {
         let keys = try await SigningKeys(store: try call.store).jwks()
+        // Before the first token there is no key: nobody should remember that.
+        let isEmpty = keys["keys"]?.array?.isEmpty ?? true
         return Answer(
-            fields: ["Cache-Control": "public, max-age=300"],
+            fields: ["Cache-Control": isEmpty ? "no-store" : "public, max-age=300"],
             body: String(decoding: keys.serialized(), as: UTF8.self))
     }
 
