@@ -101,9 +101,8 @@ let package = Package(
         .testTarget(
             name: "TTSRTests",
             dependencies: [
-                "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
-                "TTSR",
-                "TableStore", "Webhooks",
+                "CSQLite", "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard",
+                "StrictJSON", "TTSR", "TableStore", "Webhooks",
             ]),
         .testTarget(
             name: "FunctionsTests",
