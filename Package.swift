@@ -120,6 +120,11 @@ let package = Package(
             ] + functions.map { .target(name: "\($0.folder)Function") },
             exclude: ["Peers"]),
         .testTarget(name: "StyleTests"),
+
+        // Not deployed: what scripts/bench measures the runtime with.
+        .executableTarget(
+            name: "ScoreLoop", dependencies: ["LambdaRuntime", "TTSR"],
+            path: "Tests/Benchmark/ScoreLoop"),
     ]
         + functions.map {
             .executableTarget(
