@@ -67,19 +67,22 @@ import Testing
         let huge = signals(#"{"delay": "\#(String(repeating: "x", count: 66_000))"}"#)
         let tampered = String(token.dropLast(3)) + "abc"
         return [
-            score("malformed", 400, "malformed_json", #"{"source": "#, "", "syntax"),
+            score("malformed", 400, "malformed_json", #"{"source": "#, "/source", "syntax"),
             score("empty", 400, "malformed_json", " ", "", "syntax"),
             score("NaN", 400, "malformed_json", signals(#"{"delay": NaN}"#)),
             score(
                 "duplicate", 400, "malformed_json", #"{"source": "rail", "source": "SECRET"}"#,
                 "/source", "duplicate"),
-            score("nested", 400, "malformed_json", signals(nested), "/signals", "too_deep"),
+            score(
+                "nested", 400, "malformed_json", signals(nested), "/signals/0/0/0/0/0/0/0",
+                "too_deep"),
             score(
                 "unknown field", 422, "validation_failed",
-                #"{"SECRET": 1, "source": "rail", "signals": {}}"#, "", "field_unknown"),
+                #"{"passenger": "SECRET", "source": "rail", "signals": {}}"#, "/passenger",
+                "field_unknown"),
             score(
-                "unknown signal", 422, "validation_failed", signals(#"{"SECRET": 1}"#),
-                "/signals", "signal_unknown"),
+                "unknown signal", 422, "validation_failed", signals(#"{"speed": "SECRET"}"#),
+                "/signals/speed", "signal_unknown"),
             score(
                 "free text", 422, "validation_failed", signals(#"{"delay": "SECRET"}"#),
                 "/signals/delay", "signal_type"),

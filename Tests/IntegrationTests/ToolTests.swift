@@ -1,4 +1,5 @@
 import Foundation
+import HTTPClient
 import StrictJSON
 import Testing
 
@@ -45,7 +46,7 @@ import Testing
         for tool in ["ttsr", "lambda-emulator"] {
             let help = try Command(Workspace.product(tool), ["--help"])
             #expect(help.status == 0)
-            #expect(help.output.contains("usage: \(tool)"))
+            #expect(help.output.lowercased().contains("usage:"))
             #expect(help.errors.isEmpty)
         }
     }

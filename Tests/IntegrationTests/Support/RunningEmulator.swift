@@ -4,7 +4,10 @@ import StrictJSON
 import Testing
 
 /// The emulator on a workspace, with the six functions of the project's template.
-final class RunningEmulator {
+///
+/// Unchecked: `Process` is not Sendable; it is started before the value is shared, and only asked
+/// and signalled afterwards, which its documentation allows from any thread.
+final class RunningEmulator: @unchecked Sendable {
     let workspace: Workspace
     let url: String
     private let process = Process()
@@ -14,7 +17,7 @@ final class RunningEmulator {
     init(_ workspace: Workspace) throws {
         self.workspace = workspace
         let logFile = workspace.folder.appending(path: "emulator.log")
-        FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        try Data().write(to: logFile)
         log = try FileHandle(forWritingTo: logFile)
         process.executableURL = URL(filePath: Workspace.product("lambda-emulator"))
         process.arguments = [
