@@ -81,6 +81,21 @@ struct SQLiteFailureTests {
         #expect(try foreign.integer("SELECT count(*) FROM changes_streamed") == 3)
     }
 
+    @Test("A write that fails half-way undoes what the transaction had written")
+    func halfWay() async throws {
+        let store = try SQLiteStore(path: folder.database, tables: [.plain, .streamed])
+        try connection().execute("DROP TABLE changes_streamed")
+        let code = await errorCode {
+            try await store.transact([
+                .put(["id": "a"], into: "plain"), .put(["id": "a"], into: "streamed"),
+            ])
+        }
+        #expect(code == "unavailable")
+        #expect(try connection().integer("SELECT count(*) FROM items_plain") == 0)
+        #expect(try connection().integer("SELECT count(*) FROM items_streamed") == 0)
+        try await store.put(["id": "b"], into: "plain")
+    }
+
     @Test("A damaged page is corrupt, not an answer")
     func damagedPage() async throws {
         let store = try SQLiteStore(path: folder.database, tables: [.plain])
