@@ -45,22 +45,38 @@ struct RunLoopTests {
             ])
     }
 
-    @Test("an optional field that is empty counts as absent, and the old trace id goes away")
+    @Test("an optional field that is empty counts as absent")
     func emptyFields() async throws {
-        let names = [
-            "Trace-Id", "Client-Context", "Cognito-Identity", "Aws-Tenant-Id", "Deadline-Ms",
-        ]
-        let bare = FakeRuntimeAPI.Event(
-            payload: "null",
-            fields: [("Lambda-Runtime-Aws-Request-Id", "b")]
-                + names.map { ("Lambda-Runtime-\($0)", "") })
-        let run = try await LoopRun(ContextHandler.self, [.plain("0", id: "a"), bare])
-        let answer = try StrictJSON.parse(Array(try #require(run.posts.last).body.utf8))
+        unsetenv("_X_AMZN_TRACE_ID")
+        let names = ["Trace-Id", "Client-Context", "Cognito-Identity", "Aws-Tenant-Id"]
+        let fields = names.map { "Lambda-Runtime-\($0):\r\n" }.joined()
+        let api = RawRuntimeAPI(
+            next: "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: b\r\n\(fields)"
+                + "Lambda-Runtime-Deadline-Ms: \r\nContent-Length: 4\r\n\r\nnull")
+        let termination = try Termination()
+        let loop = RunLoop<ContextHandler>(
+            client: try RuntimeAPIClient(
+                authority: api.authority, interruption: termination.interruption),
+            termination: termination,
+            initialization: LambdaInitialization(
+                environment: LambdaEnvironment([:]), logger: LogLines().logger()))
+        #expect(await loop.run() == 1)
+        let body = try #require(api.posted.split(separator: "\r\n\r\n").last)
         #expect(
-            answer == [
+            try StrictJSON.parse(Array(body.utf8)) == [
                 "event": nil, "id": "b", "deadline": 0, "arn": "", "trace": nil, "client": nil,
                 "identity": nil, "tenant": nil, "environmentTrace": nil,
             ])
+    }
+
+    @Test("an event without a trace id takes the one before out of the environment")
+    func traceGoesAway() async throws {
+        let bare = FakeRuntimeAPI.Event(
+            payload: "null", fields: [("Lambda-Runtime-Aws-Request-Id", "b")])
+        let run = try await LoopRun(ContextHandler.self, [.plain("0", id: "a"), bare])
+        let answer = try StrictJSON.parse(Array(try #require(run.posts.last).body.utf8))
+        #expect(answer["trace"] == .null)
+        #expect(answer["environmentTrace"] == .null)
     }
 
     @Test(
