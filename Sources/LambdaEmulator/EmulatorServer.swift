@@ -58,4 +58,9 @@ public final class EmulatorServer: Sendable {
 
     /// For a clock that was set by hand: looks at timeouts and schedules now.
     func clockChanged() { running.withLock { $0 }?.loop.clockChanged() }
+
+    /// For tests: a function's instances.
+    func pool(named name: String) -> FunctionPool? {
+        running.withLock { $0 }?.directory.pool(named: name)
+    }
 }

@@ -75,7 +75,8 @@ extension TemplateReader {
         }
         let zone = try text(properties, "ScheduleExpressionTimezone") ?? "UTC"
         if zone != "UTC" {
-            warn(properties.line, "ScheduleExpressionTimezone: is not emulated: times are UTC")
+            let line = properties["ScheduleExpressionTimezone"]?.line ?? properties.line
+            warn(line, "ScheduleExpressionTimezone: is not emulated: times are UTC")
         }
         let isEnabled = try text(properties, "Enabled")?.lowercased() != "false"
         guard isEnabled, try text(properties, "State") != "DISABLED" else { return }

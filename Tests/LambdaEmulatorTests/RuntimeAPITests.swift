@@ -1,0 +1,199 @@
+import HTTPClient
+import StrictJSON
+import Testing
+
+@testable import LambdaEmulator
+
+@Suite("Runtime API")
+struct RuntimeAPITests {
+    private let spawner = TestSpawner()
+    private let clock = ManualClock()
+
+    private func started(
+        _ definition: FunctionDefinition = FunctionDefinition(name: "f", codeDirectory: "/none")
+    ) throws -> EmulatorServer {
+        let server = EmulatorServer(
+            quietConfiguration(
+                Template(functions: [definition]), spawner: spawner, clock: clock.clock))
+        try server.start()
+        return server
+    }
+
+    private func event(_ text: String = "{}") -> [UInt8] { Array(text.utf8) }
+
+    @Test("hands the event over with its fields, and the answer back")
+    func roundTrip() async throws {
+        let server = try started(
+            FunctionDefinition(name: "f", codeDirectory: "/none", timeoutMs: 7_000))
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event(#"{"a":1}"#))
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        #expect(next.body == #"{"a":1}"#)
+        #expect(next.field("Lambda-Runtime-Deadline-Ms") == "1800000007000")
+        #expect(
+            next.field("Lambda-Runtime-Invoked-Function-Arn")
+                == "arn:aws:lambda:us-east-1:123456789012:function:f")
+        #expect(next.field("Content-Type") == "application/json")
+        let trace = try #require(next.field("Lambda-Runtime-Trace-Id"))
+        #expect(
+            trace.wholeMatch(
+                of: /Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0/) != nil)
+        #expect(
+            next.requestID.wholeMatch(
+                of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+        instance.print("hello from the function")
+        clock.advance(byMs: 12)
+        let accepted = try await instance.respond(next.requestID, #"{"b":2}"#)
+        #expect(accepted.status == 202)
+        #expect(accepted.text == #"{"status":"OK"}"#)
+        let answer = try await result
+        #expect(answer.text == #"{"b":2}"#)
+        #expect(answer.failure == nil)
+        #expect(
+            answer.log == """
+                START RequestId: \(next.requestID) Version: $LATEST
+                hello from the function
+                END RequestId: \(next.requestID)
+                REPORT RequestId: \(next.requestID)\tDuration: 12.00 ms\tBilled Duration: 12 ms\
+                \tMemory Size: 128 MB\tMax Memory Used: 42 MB\tInit Duration: 0.00 ms\t
+
+                """)
+    }
+
+    @Test("an id that is not the running one is refused before the state is looked at")
+    func checksIDs() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let early = try await instance.respond("not-yet", "{}")
+        #expect(early.status == 400)
+        #expect(
+            early.text == #"{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}"#)
+        let next = try await instance.next()
+        #expect(try await instance.respond("other", "{}").status == 400)
+        #expect(try await instance.respond(next.requestID, "1").status == 202)
+        #expect(try await instance.respond(next.requestID, "2").status == 400)
+        #expect(try await result.text == "1")
+    }
+
+    @Test("asking for work while working is an invalid state transition")
+    func checksStates() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        let second = try await instance.send("GET", "invocation/next")
+        #expect(second.status == 403)
+        #expect(second.text.contains(#""errorType":"InvalidStateTransition""#))
+        let initError = try await instance.send("POST", "init/error", body: "{}")
+        #expect(initError.status == 403)
+        #expect(try await instance.send("GET", "nonsense").status == 404)
+        try await instance.respond(next.requestID, "true")
+        #expect(try await result.text == "true")
+    }
+
+    @Test("a posted error is the caller's answer as it is, with the error's type")
+    func postsErrors() async throws {
+        let server = try started()
+        defer { server.stop() }
+        let body = #"{"errorMessage":"no","errorType":"Mine","stackTrace":[]}"#
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        let accepted = try await instance.send(
+            "POST", "invocation/\(next.requestID)/error",
+            fields: [HTTPField("Lambda-Runtime-Function-Error-Type", "Function.Broken")],
+            body: body)
+        #expect(accepted.status == 202)
+        let answer = try await result
+        #expect(answer.text == body)
+        #expect(
+            answer.failure == InvocationFailure(kind: .function, errorType: "Function.Broken"))
+        #expect(answer.log.contains("Status: error\tError Type: Function.Broken"))
+    }
+
+    @Test("a failed initialization answers the callers with the posted body")
+    func postsInitErrors() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let accepted = try await instance.send("POST", "init/error", body: #"{"errorType":"X"}"#)
+        #expect(accepted.status == 202)
+        let answer = try await result
+        #expect(answer.text == #"{"errorType":"X"}"#)
+        #expect(answer.failure?.errorType == "Runtime.Unknown")
+        instance.end(.status(1))
+        async let second = server.invoke(function: "f", payload: event())
+        let successor = try #require(await spawner.next())
+        let next = try await successor.next()
+        try await successor.respond(next.requestID, "2")
+        #expect(try await second.text == "2", "the next call starts a new instance")
+    }
+
+    @Test(
+        "an answer of 6,291,556 bytes is taken, a longer one refused and named",
+        arguments: [6_291_556, 6_291_557, 11_000_000])
+    func capsAnswers(count: Int) async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        let text = "\"" + String(repeating: "a", count: count - 2) + "\""
+        let response = try await instance.respond(next.requestID, text)
+        let answer = try await result
+        if count == 6_291_556 {
+            #expect(response.status == 202)
+            #expect(answer.payload.count == count)
+        } else {
+            #expect(response.status == 413)
+            #expect(answer.failure?.errorType == "Function.ResponseSizeTooLarge")
+            #expect(
+                answer.text == #"{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"#
+                    + #""Response payload size exceeded maximum allowed payload size "#
+                    + #"(6291556 bytes)."}"#)
+        }
+    }
+
+    @Test("only the response mode streaming can be named")
+    func checksResponseMode() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        let path = "invocation/\(next.requestID)/response"
+        let field = "Lambda-Runtime-Function-Response-Mode"
+        let wrong = try await instance.send(
+            "POST", path, fields: [HTTPField(field, "buffered")], body: "1")
+        #expect(wrong.status == 400)
+        #expect(wrong.text.contains("InvalidFunctionResponseMode"))
+        let right = try await instance.send(
+            "POST", path, fields: [HTTPField(field, "streaming")], body: "1")
+        #expect(right.status == 202)
+        #expect(try await result.text == "1")
+    }
+
+    @Test(
+        "error types are counted by AWS's pattern",
+        arguments: [
+            ("Runtime.ExitError", "Runtime.ExitError"), ("Function.My", "Function.My"),
+            ("Function.my", "Function.Unknown"), ("Unhandled", "Runtime.Unknown"),
+            ("", "Runtime.Unknown"),
+        ])
+    func normalisesErrorTypes(given: String, counted: String) async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        _ = try await instance.send(
+            "POST", "invocation/\(next.requestID)/error",
+            fields: [HTTPField("Lambda-Runtime-Function-Error-Type", given)], body: "{}")
+        #expect(try await result.failure?.errorType == counted)
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import Glibc
+import HTTPClient
+import StrictJSON
+import Synchronization
+
+@testable import LambdaEmulator
+
+/// Runs blocking work on a thread of its own, so that no thread of the pool is held.
+func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
+{
+    try await withCheckedThrowingContinuation { continuation in
+        do {
+            _ = try EmulatorThread { continuation.resume(with: Result { try work() }) }
+        } catch {
+            continuation.resume(throwing: error)
+        }
+    }
+}
+
+/// The time as a test sets it.
+final class ManualClock: Sendable {
+    private let nowMs: Mutex<Int64>
+
+    init(unixMs: Int64 = 1_800_000_000_000) { nowMs = Mutex(unixMs) }
+
+    func advance(byMs ms: Int64) { nowMs.withLock { $0 += ms } }
+
+    var clock: EmulatorClock {
+        EmulatorClock(
+            unixMs: { self.nowMs.withLock { $0 } },
+            steadyNs: { self.nowMs.withLock { $0 } * 1_000_000 })
+    }
+}
+
+/// Starts no process: the test itself is the runtime, over real HTTP.
+final class TestSpawner: InstanceSpawner {
+    let instances: AsyncStream<TestInstance>
+    private let started: AsyncStream<TestInstance>.Continuation
+    private let failure: InstanceLaunchError?
+    let count = Mutex(0)
+
+    init(failure: InstanceLaunchError? = nil) {
+        (instances, started) = AsyncStream.makeStream()
+        self.failure = failure
+    }
+
+    func start(_ launch: InstanceLaunch) throws(InstanceLaunchError) -> any InstanceProcess {
+        count.withLock { $0 += 1 }
+        if let failure { throw failure }
+        let instance = TestInstance(launch)
+        started.yield(instance)
+        return instance
+    }
+
+    /// The next instance that was started.
+    func next() async -> TestInstance? {
+        for await instance in instances { return instance }
+        return nil
+    }
+}
+
+/// One instance, spoken for by the test.
+final class TestInstance: InstanceProcess {
+    struct Event: Sendable {
+        let requestID: String
+        let fields: [HTTPField]
+        let body: String
+        func field(_ name: String) -> String? {
+            fields.first { $0.name.lowercased() == name.lowercased() }?.value
+        }
+    }
+
+    let launch: InstanceLaunch
+    private let running = Mutex(true)
+    private let printing = Mutex<[[UInt8]]>([])
+    let signals = Mutex<[Int32]>([])
+
+    init(_ launch: InstanceLaunch) { self.launch = launch }
+
+    var isRunning: Bool { running.withLock { $0 } }
+    var peakMemoryMB: Int? { 42 }
+
+    func signal(_ signal: Int32) {
+        signals.withLock { $0.append(signal) }
+        end(.signal(signal))
+    }
+
+    func drainOutput() {
+        let lines = printing.withLock { lines in
+            defer { lines = [] }
+            return lines
+        }
+        if !lines.isEmpty { launch.output(lines) }
+    }
+
+    /// Prints a line that is only seen when the output is drained.
+    func print(_ line: String) { printing.withLock { $0.append(Array(line.utf8)) } }
+
+    /// The process has ended, but nobody has noticed yet.
+    func die() { running.withLock { $0 = false } }
+
+    func end(_ exit: ProcessExit) {
+        let wasRunning = running.withLock { running in
+            defer { running = false }
+            return running
+        }
+        if wasRunning { launch.exited(exit) }
+    }
+
+    func send(
+        _ method: String, _ path: String, fields: [HTTPField] = [], body: String? = nil
+    ) async throws -> HTTPResponse {
+        try await call(
+            "http://\(launch.runtimeAPI)/2018-06-01/runtime/\(path)", method: method,
+            fields: fields, body: body)
+    }
+
+    func next() async throws -> Event {
+        let response = try await send("GET", "invocation/next")
+        return Event(
+            requestID: response.field(RuntimeField.requestID) ?? "status \(response.status)",
+            fields: response.fields, body: String(decoding: response.body, as: UTF8.self))
+    }
+
+    @discardableResult
+    func respond(_ requestID: String, _ body: String) async throws -> HTTPResponse {
+        try await send("POST", "invocation/\(requestID)/response", body: body)
+    }
+}
+
+/// Sends a request on a thread of its own.
+func call(
+    _ url: String, method: String = "GET", fields: [HTTPField] = [], body: String? = nil
+) async throws -> HTTPResponse {
+    try await onThread {
+        let limits = HTTPLimits(deadlineMs: 60_000, responseBytesMax: 16_000_000)
+        let connection = try HTTPConnection(
+            limits: limits, policy: .unrestricted, userAgent: "test")
+        return try connection.send(
+            HTTPRequest(
+                method: method, url: url, fields: fields, body: body.map { Array($0.utf8) }))
+    }
+}
+
+extension HTTPResponse {
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension InvocationResult {
+    var text: String { String(decoding: payload, as: UTF8.self) }
+    var log: String { String(decoding: logTail ?? [], as: UTF8.self) }
+}
+
+/// A configuration that logs nowhere.
+func quietConfiguration(
+    _ template: Template, spawner: (any InstanceSpawner)? = nil, clock: EmulatorClock = .system
+) -> EmulatorConfiguration {
+    var configuration = EmulatorConfiguration(template: template)
+    configuration.logDescriptor = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    configuration.spawner = spawner
+    configuration.clock = clock
+    configuration.graceMs = 50
+    return configuration
+}
+
+/// A folder that is removed with its owner.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/lambda-emulator-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+    }
+
+    func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws {
+        let file = "\(path)/\(name)"
+        try FileContent.makeDirectory(FileContent.directory(of: file))
+        try FileContent.replace(file, with: Array(text.utf8))
+        chmod(file, mode)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
+
+/// Waits for a condition that another thread brings about; false after a very long time.
+func eventually(_ condition: () -> Bool) async -> Bool {
+    let end = EmulatorClock.system.steadyNs() + 60_000_000_000
+    while EmulatorClock.system.steadyNs() < end {
+        if condition() { return true }
+        await Task.yield()
+    }
+    return false
+}
