@@ -62,7 +62,8 @@ struct FunctionPoolTests {
         let firstEvent = try await one.next()
         let two = try #require(await spawner.next())
         let secondEvent = try await two.next()
-        #expect(try await health(server).contains(#""warm":2,"starting":0,"inFlight":2,"waiting":1"#))
+        #expect(
+            try await health(server).contains(#""warm":2,"starting":0,"inFlight":2,"waiting":1"#))
         #expect(spawner.count.withLock { $0 } == 2, "the cap holds")
         try await two.respond(secondEvent.requestID, secondEvent.body)
         let thirdEvent = try await two.next()

@@ -74,8 +74,10 @@ final class FunctionPool: Sendable {
     }
 
     /// One instance comes up at a time: if one becomes idle first, no further one was started.
+    /// One that has answered asks for work in a moment, so a call may wait for each of those.
     func reserveStart(_ state: inout State) -> Bool {
-        guard !state.isStopping, !state.waiting.isEmpty, state.starting == 0,
+        let answered = state.instances.values.count { $0.isAnswered }
+        guard !state.isStopping, state.waiting.count > answered, state.starting == 0,
             state.instances.count + state.launches < definition.concurrencyMax
         else { return false }
         state.starting += 1

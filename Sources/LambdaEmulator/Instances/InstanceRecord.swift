@@ -34,6 +34,7 @@ struct InstanceRecord {
 
     var isStarting: Bool { if case .starting = phase { true } else { false } }
     var isIdle: Bool { if case .idle = phase { true } else { false } }
+    var isAnswered: Bool { if case .answered = phase { true } else { false } }
     var isEnding: Bool { if case .ending = phase { true } else { false } }
     var invocation: Invocation? {
         if case .busy(let invocation) = phase { invocation } else { nil }

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import LambdaEmulatorTool
+
+@Suite("Command line")
+struct CommandTests {
+    private func read(_ line: String) throws(ArgumentError) -> Command {
+        try Command(line.split(separator: " ").map(String.init))
+    }
+
+    @Test("start and its options")
+    func start() throws {
+        #expect(try read("start") == .start(StartOptions()))
+        let command = try read(
+            "start --template t.yaml --port=0 --data-dir d --parameter A=1 "
+                + "--parameter B=x=y --parameter=C= --no-events")
+        #expect(
+            command
+                == .start(
+                    StartOptions(
+                        template: "t.yaml", port: 0, dataDirectory: "d",
+                        parameters: ["A": "1", "B": "x=y", "C": ""], runsEvents: false)))
+    }
+
+    @Test("invoke and its options")
+    func invoke() throws {
+        #expect(
+            try read("invoke score --event - --url http://127.0.0.1:1")
+                == .invoke(
+                    InvokeOptions(function: "score", event: "-", url: "http://127.0.0.1:1")))
+        #expect(
+            try read("invoke --event e.json --template t score --data-dir d")
+                == .invoke(
+                    InvokeOptions(
+                        function: "score", event: "e.json", template: "t", dataDirectory: "d")))
+    }
+
+    @Test("help is given for nothing, for everything and for each")
+    func help() throws {
+        #expect(try read("") == .help(HelpText.overview))
+        #expect(try read("--help") == .help(HelpText.overview))
+        #expect(try read("start --port 1 --help") == .help(HelpText.start))
+        #expect(try read("invoke -h") == .help(HelpText.invoke))
+    }
+
+    @Test(
+        "what cannot be understood is named in one line",
+        arguments: [
+            ("run", "run: start, invoke or --help was expected"),
+            ("start --port", "--port: a value was expected"),
+            ("start --port 65536", "--port: a number from 0 to 65535 was expected"),
+            ("start --port x", "--port: a number from 0 to 65535 was expected"),
+            ("start --parameter A", "--parameter: Name=Value was expected"),
+            ("start --parameter =A", "--parameter: Name=Value was expected"),
+            ("start --parameter A=1 --parameter A=2", "--parameter: A is given twice"),
+            ("start --nope", "--nope: not an option of start; see --help"),
+            ("start extra", "extra: not an option of start; see --help"),
+            ("invoke", "invoke: a function's name was expected; see --help"),
+            ("invoke f", "invoke: --event FILE or --event - was expected"),
+            ("invoke f g --event -", "g: one function was expected"),
+            ("invoke f --no-events", "--no-events: not an option of invoke; see --help"),
+        ])
+    func refuses(line: String, error: String) {
+        let thrown = #expect(throws: ArgumentError.self) { try read(line) }
+        #expect(thrown?.line == error)
+    }
+}

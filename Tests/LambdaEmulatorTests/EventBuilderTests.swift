@@ -1,0 +1,156 @@
+import HTTPServer
+import StrictJSON
+import TableStore
+import Testing
+
+@testable import LambdaEmulator
+
+@Suite("Events")
+struct EventBuilderTests {
+    private func front(
+        _ request: HTTPServerRequest, path: String = "/v1/events/{id}",
+        format: RouteDefinition.Format = .httpAPI
+    ) throws -> FrontRequest {
+        let table = RouteTable(
+            [RouteDefinition(function: "f", method: "ANY", path: path, format: format)])
+        let match = try #require(table.match(method: request.method, path: request.path))
+        return FrontRequest(
+            request: request, match: match, requestID: "request-1", traceID: "Root=1-2-3",
+            timeMs: 1_795_194_570_123, accountID: "123456789012")
+    }
+
+    private let request = HTTPServerRequest(
+        method: "POST", target: "/v1/events/a%20b?x=1&y=a%2Bb+c&x=2&flag",
+        fields: [
+            ("Host", "api.example.test:8080"), ("User-Agent", "test/1"),
+            ("Content-Type", "application/json"), ("X-Twice", "1"), ("x-twice", "2"),
+            ("Cookie", "a=1; b=2"), ("X-Forwarded-For", "10.0.0.1"),
+        ], body: Array(#"{"n":"ü"}"#.utf8), localPort: 3_000)
+
+    @Test("an HTTP API event, payload format 2.0")
+    func httpAPI() throws {
+        let event = HTTPEventBuilder.make(try front(request))
+        #expect(
+            String(decoding: event, as: UTF8.self) == """
+                {"version":"2.0","routeKey":"ANY /v1/events/{id}",\
+                "rawPath":"/v1/events/a%20b","rawQueryString":"x=1&y=a%2Bb+c&x=2&flag",\
+                "cookies":["a=1","b=2"],\
+                "headers":{"host":"api.example.test:8080","user-agent":"test/1",\
+                "content-type":"application/json","x-twice":"1,2",\
+                "x-amzn-trace-id":"Root=1-2-3","x-forwarded-for":"10.0.0.1, 127.0.0.1",\
+                "x-forwarded-port":"3000","x-forwarded-proto":"http"},\
+                "queryStringParameters":{"x":"1,2","y":"a+b c","flag":""},\
+                "requestContext":{"accountId":"123456789012","apiId":"local",\
+                "domainName":"api.example.test","domainPrefix":"api",\
+                "http":{"method":"POST","path":"/v1/events/a%20b","protocol":"HTTP/1.1",\
+                "sourceIp":"127.0.0.1","userAgent":"test/1"},"requestId":"request-1",\
+                "routeKey":"ANY /v1/events/{id}","stage":"$default",\
+                "time":"20/Nov/2026:17:09:30 +0000","timeEpoch":1795194570123},\
+                "pathParameters":{"id":"a b"},"body":"{\\"n\\":\\"ü\\"}",\
+                "isBase64Encoded":false}
+                """)
+    }
+
+    @Test("what an HTTP API event has none of is absent")
+    func httpAPIAbsent() throws {
+        let request = HTTPServerRequest(
+            method: "GET", target: "/x", fields: [("Host", "h")], localPort: 1)
+        let event = try StrictJSON.parse(
+            HTTPEventBuilder.make(try front(request, path: "$default")))
+        for name in ["cookies", "queryStringParameters", "pathParameters", "body"] {
+            #expect(event[name] == nil, "\(name)")
+        }
+        #expect(event["routeKey"]?.string == "$default")
+        #expect(event["rawQueryString"]?.string == "")
+    }
+
+    @Test("a REST API event, where what is empty is null")
+    func restAPI() throws {
+        let event = RESTEventBuilder.make(try front(request, format: .restAPI))
+        #expect(
+            String(decoding: event, as: UTF8.self) == """
+                {"resource":"/v1/events/{id}","path":"/v1/events/a%20b","httpMethod":"POST",\
+                "headers":{"host":"api.example.test:8080","user-agent":"test/1",\
+                "content-type":"application/json","x-twice":"2","cookie":"a=1; b=2",\
+                "x-amzn-trace-id":"Root=1-2-3","x-forwarded-for":"10.0.0.1, 127.0.0.1",\
+                "x-forwarded-port":"3000","x-forwarded-proto":"http"},\
+                "multiValueHeaders":{"host":["api.example.test:8080"],"user-agent":["test/1"],\
+                "content-type":["application/json"],"x-twice":["1","2"],"cookie":["a=1; b=2"],\
+                "x-amzn-trace-id":["Root=1-2-3"],"x-forwarded-for":["10.0.0.1, 127.0.0.1"],\
+                "x-forwarded-port":["3000"],"x-forwarded-proto":["http"]},\
+                "queryStringParameters":{"x":"2","y":"a+b c","flag":""},\
+                "multiValueQueryStringParameters":{"x":["1","2"],"y":["a+b c"],"flag":[""]},\
+                "pathParameters":{"id":"a b"},"stageVariables":null,\
+                "requestContext":{"resourceId":"local","resourcePath":"/v1/events/{id}",\
+                "httpMethod":"POST","extendedRequestId":"request-1",\
+                "requestTime":"20/Nov/2026:17:09:30 +0000","path":"/Prod/v1/events/a%20b",\
+                "accountId":"123456789012","protocol":"HTTP/1.1","stage":"Prod",\
+                "domainPrefix":"api","requestTimeEpoch":1795194570123,"requestId":"request-1",\
+                "identity":{"sourceIp":"127.0.0.1","userAgent":"test/1"},\
+                "domainName":"api.example.test","apiId":"local"},\
+                "body":"{\\"n\\":\\"ü\\"}","isBase64Encoded":false}
+                """)
+        let bare = HTTPServerRequest(method: "GET", target: "/x")
+        let empty = try StrictJSON.parse(
+            RESTEventBuilder.make(try front(bare, path: "/x", format: .restAPI)))
+        for name in [
+            "queryStringParameters", "multiValueQueryStringParameters", "pathParameters",
+            "stageVariables", "body",
+        ] { #expect(empty[name]?.isNull == true, "\(name)") }
+    }
+
+    @Test(
+        "a body is base64 when its type is binary or it is not UTF-8",
+        arguments: [
+            ("text/plain", [0x61], "a", false), ("text/plain", [0xFF], "/w==", true),
+            ("image/png", [0x61], "YQ==", true),
+            ("Application/Octet-Stream; x=1", [0x61, 0x62], "YWI=", true),
+            ("application/vnd.x+json", [0x61, 0x62, 0x63], "abc", false),
+        ] as [(String, [UInt8], String, Bool)])
+    func bodies(type: String, bytes: [UInt8], text: String, isBase64: Bool) throws {
+        let request = HTTPServerRequest(
+            method: "POST", target: "/v1/events/1", fields: [("Content-Type", type)], body: bytes)
+        let body = try #require(try front(request).body())
+        #expect(body.text == text)
+        #expect(body.isBase64 == isBase64)
+    }
+
+    @Test("base64 is decoded strictly, with or without padding")
+    func base64() {
+        for count in 0..<40 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+            let text = Base64Text.encode(bytes)
+            #expect(Base64Text.decode(text) == bytes)
+            #expect(Base64Text.decode(text.filter { $0 != "=" }) == bytes)
+        }
+        for wrong in ["a", "a=b", "a b", "-_8="] { #expect(Base64Text.decode(wrong) == nil) }
+    }
+
+    @Test("a table stream event with both images")
+    func tableStream() {
+        let records = [
+            ChangeRecord(
+                sequence: 26, kind: .modify, keys: ["id": "a"],
+                newImage: ["id": "a", "n": 2], oldImage: ["id": "a", "n": 1],
+                atMs: 1_795_194_570_123),
+            ChangeRecord(
+                sequence: 27, kind: .remove, keys: ["id": "a"], newImage: nil,
+                oldImage: ["id": "a"], atMs: 1_795_194_571_000),
+        ]
+        let event = TableStreamEventBuilder.make(records, streamARN: "arn", region: "r")
+        #expect(
+            String(decoding: event, as: UTF8.self) == """
+                {"Records":[{"eventID":"0000000000000000000000000000001a",\
+                "eventName":"MODIFY","eventVersion":"1.1","eventSource":"aws:dynamodb",\
+                "awsRegion":"r","dynamodb":{"ApproximateCreationDateTime":1795194570,\
+                "Keys":{"id":{"S":"a"}},"NewImage":{"id":{"S":"a"},"n":{"N":"2"}},\
+                "OldImage":{"id":{"S":"a"},"n":{"N":"1"}},"SequenceNumber":"26",\
+                "SizeBytes":84,"StreamViewType":"NEW_AND_OLD_IMAGES"},"eventSourceARN":"arn"},\
+                {"eventID":"0000000000000000000000000000001b","eventName":"REMOVE",\
+                "eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"r",\
+                "dynamodb":{"ApproximateCreationDateTime":1795194571,"Keys":{"id":{"S":"a"}},\
+                "OldImage":{"id":{"S":"a"}},"SequenceNumber":"27","SizeBytes":28,\
+                "StreamViewType":"NEW_AND_OLD_IMAGES"},"eventSourceARN":"arn"}]}
+                """)
+    }
+}
