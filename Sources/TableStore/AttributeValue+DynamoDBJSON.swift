@@ -6,7 +6,8 @@ extension AttributeValue {
     ///
     /// The members of a map are ordered by their names, so equal values give equal JSON.
     ///
-    /// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>
+    /// Source:
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html>
     public func dynamoDBJSON() -> JSONValue {
         switch self {
         case .string(let text): Self.typed("S", .string(text))

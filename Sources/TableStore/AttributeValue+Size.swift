@@ -1,7 +1,7 @@
 extension AttributeValue {
     /// The value's bytes as DynamoDB counts them.
     ///
-    /// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+    /// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     ///
     /// - Parameter depth: the levels of lists and maps around the value.
     /// - Throws: `tooLarge` for more than 32 levels.

@@ -1,8 +1,9 @@
 /// One attribute's value: a typed subset of DynamoDB's attribute values.
 ///
-/// Numbers are 64-bit integers, because a fraction that a store rounds is a bug nobody sees; a decimal
-/// travels as a string or as an integer of a smaller unit. Sets are left out: a list or a map says the same.
-/// Two strings are the same value for a store when their UTF-8 bytes are the same.
+/// Numbers are 64-bit integers, because a fraction that a store rounds is a bug nobody sees; a
+/// decimal travels as a string or as an integer of a smaller unit. Sets are left out: a list or a
+/// map says the same. Two strings are the same value for a store when their UTF-8 bytes are the
+/// same.
 ///
 /// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html>
 public enum AttributeValue: Sendable, Hashable {

@@ -1,12 +1,12 @@
 /// What must hold of the stored item for a write to happen.
 ///
 /// Comparisons follow DynamoDB: an attribute that is absent, or has another type than the value, is
-/// not equal to it and is neither less nor greater; so `equals` and the order comparisons are false,
-/// and `notEquals` is true. Order is by UTF-8 bytes for strings, by value for numbers, by bytes for
-/// binaries; the other types have no order and are refused in an order comparison. An item that has
-/// expired, like one that never was, has no attributes.
+/// not equal to it and is neither less nor greater; so `equals` and the order comparisons are
+/// false, and `notEquals` is true. Order is by UTF-8 bytes for strings, by value for numbers, by
+/// bytes for binaries; the other types have no order and are refused in an order comparison. An
+/// item that has expired, like one that never was, has no attributes.
 ///
-/// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html>
+/// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html>
 public indirect enum Condition: Sendable, Hashable {
     /// The attribute is there, whatever its value (also `null`).
     case exists(String)

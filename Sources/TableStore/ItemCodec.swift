@@ -4,7 +4,8 @@
 /// item    version (1 byte, 1), members
 /// members count, then for each: name length, name, value
 /// value   tag (1 byte), then: 0 null · 1 false · 2 true · 3 number (zigzag)
-///         · 4 string (length, UTF-8) · 5 binary (length, bytes) · 6 list (count, values) · 7 members
+///         · 4 string (length, UTF-8) · 5 binary (length, bytes)
+///         · 6 list (count, values) · 7 map (members)
 /// ```
 /// Lengths, counts and zigzag numbers are LEB128: seven bits a byte, the least first.
 enum ItemCodec {

@@ -29,37 +29,3 @@ public struct Query: Sendable, Hashable {
         self.after = after
     }
 }
-
-/// Which sort keys a query wants; strings are ordered by their UTF-8 bytes.
-public enum SortCondition: Sendable, Hashable {
-    /// The one with this value.
-    case equals(AttributeValue)
-    /// Those before the value.
-    case lessThan(AttributeValue)
-    /// The value and those before it.
-    case lessOrEqual(AttributeValue)
-    /// Those after the value.
-    case greaterThan(AttributeValue)
-    /// The value and those after it.
-    case greaterOrEqual(AttributeValue)
-    /// Both values and those between them.
-    case between(AttributeValue, AttributeValue)
-    /// The strings that begin with these bytes.
-    case beginsWith(String)
-}
-
-/// A page of a query's answer.
-public struct QueryPage: Sendable, Hashable {
-    /// The items in order; an expired item is left out.
-    public var items: [Item]
-    /// Where the next page begins (`Query.after`); nil when the answer is complete.
-    ///
-    /// A page that is full has a `next` even where nothing follows: the page after it is then empty.
-    public var next: Item?
-
-    /// Makes a page.
-    public init(items: [Item], next: Item?) {
-        self.items = items
-        self.next = next
-    }
-}

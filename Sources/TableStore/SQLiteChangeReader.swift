@@ -3,8 +3,8 @@ import Synchronization
 
 /// Reads a table's change stream out of a SQLite store's file, beside the writers.
 ///
-/// It knows no table definitions and makes nothing: while the file or the table's stream does not exist,
-/// there are no changes. When the file has been replaced by another, it reads the new one.
+/// It knows no table definitions and makes nothing: while the file or the table's stream does not
+/// exist, there are no changes. When the file has been replaced by another, it reads the new one.
 /// Reading never makes a writer wait.
 public final class SQLiteChangeReader: Sendable {
     private struct State {
@@ -130,22 +130,5 @@ public final class SQLiteChangeReader: Sendable {
             "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1")
         try statement.bind(1, text: "changes_\(table)")
         return try statement.step()
-    }
-}
-
-/// Which file a path names at the moment.
-///
-/// By asking for its status: to open and close the file here would drop SQLite's locks on it, which
-/// belong to the process (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
-private struct FileIdentity: Equatable {
-    let device: UInt64
-    let inode: UInt64
-
-    /// Nil where there is no file, or an empty one, which no store has begun to fill.
-    init?(path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_size > 0 else { return nil }
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
     }
 }

@@ -3,10 +3,11 @@ import Glibc
 
 /// One connection to one SQLite file; the only place that calls the C library.
 ///
-/// "Multi-thread. In this mode, SQLite can be safely used by multiple threads provided that no single
-/// database connection nor any object derived from database connection, such as a prepared statement,
-/// is used in two or more threads at the same time." (<https://www.sqlite.org/threadsafe.html>)
-/// The connection is opened in that mode; whoever owns it keeps it under a lock of its own.
+/// "Multi-thread. In this mode, SQLite can be safely used by multiple threads provided that no
+/// single database connection nor any object derived from database connection, such as a prepared
+/// statement, is used in two or more threads at the same time."
+/// (<https://www.sqlite.org/threadsafe.html>) The connection is opened in that mode; whoever owns
+/// it keeps it under a lock of its own.
 final class SQLiteConnection {
     /// How a connection opens its file.
     enum Mode {

@@ -57,7 +57,8 @@ final class SQLiteDatabase {
         return table
     }
 
-    /// Runs the body in a transaction, as the only writer; whatever it throws leaves nothing written.
+    /// Runs the body in a transaction, as the only writer; whatever it throws leaves nothing
+    /// written.
     func write<Result>(
         _ body: () throws(TableStoreError) -> Result
     ) throws(TableStoreError) -> Result {
@@ -79,7 +80,8 @@ final class SQLiteDatabase {
             connection.setBusyTimeout(ms: max(0, busyTimeoutMs - waitedMs))
         }
         defer { if waitedMs > 0 { connection.setBusyTimeout(ms: busyTimeoutMs) } }
-        // IMMEDIATE: a transaction that reads first and then writes could find its snapshot outdated.
+        // IMMEDIATE: a transaction that reads first and then writes could find its snapshot
+        // outdated.
         try begin.run()
         do {
             let result = try body()
@@ -94,8 +96,9 @@ final class SQLiteDatabase {
 
     /// Copies the log into the database file when enough has gathered.
     ///
-    /// Not within the commit, as SQLite's automatic checkpoint does it: the writer's lock has been given
-    /// back, so the others write on meanwhile. A failure loses nothing; the next commit tries again.
+    /// Not within the commit, as SQLite's automatic checkpoint does it: the writer's lock has been
+    /// given back, so the others write on meanwhile. A failure loses nothing; the next commit tries
+    /// again.
     private func checkpointIfDue() {
         let pages = connection.logPages
         guard pages >= checkpointAtPages else {

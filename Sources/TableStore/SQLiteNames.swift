@@ -87,8 +87,8 @@ struct SQLiteNames {
         return sql
     }
 
-    /// The sequence is one more than the greatest that is there. No number is used again, because a trim
-    /// keeps the newest record; AUTOINCREMENT would cost every commit one more page.
+    /// The sequence is one more than the greatest that is there. No number is used again, because a
+    /// trim keeps the newest record; AUTOINCREMENT would cost every commit one more page.
     private var changesCreation: String {
         """
         CREATE TABLE \(changes)(

@@ -25,7 +25,8 @@ enum SQLiteSchema {
 
     /// Makes the tables that are not there yet; the caller holds the writer's lock.
     ///
-    /// - Throws: `invalid` for a file of another kind and for a table that is defined otherwise in it.
+    /// - Throws: `invalid` for a file of another kind and for a table that is defined otherwise in
+    ///   it.
     static func prepare(
         _ connection: SQLiteConnection, tables: [TableSchema], busyTimeoutMs: Int
     ) throws(TableStoreError) {
@@ -56,8 +57,9 @@ enum SQLiteSchema {
 
     /// Makes the file keep a write-ahead log; a property of the file, outside of any transaction.
     ///
-    /// SQLite does not wait here for a reader, such as one of a change stream that has just found the
-    /// file, because two that upgrade would wait for each other. Our writers are in a queue, so they may.
+    /// SQLite does not wait here for a reader, such as one of a change stream that has just found
+    /// the file, because two that upgrade would wait for each other. Our writers are in a queue, so
+    /// they may.
     private static func setLogMode(
         of connection: SQLiteConnection, busyTimeoutMs: Int
     ) throws(TableStoreError) {

@@ -3,14 +3,14 @@ import Synchronization
 
 /// A table store in a SQLite file, for any number of threads and processes at once.
 ///
-/// Tables of full durability live in the file at `path`: write-ahead log, `synchronous=FULL`, so a write that
-/// has returned outlives a power loss as far as the disk keeps its word. Tables of relaxed durability live
-/// in `<path>-relaxed` without a flush; one transaction cannot span both files, and one that tries is
-/// refused. Beside each file lies `<file>-lock`, which puts the writers in a queue; another program
-/// may use the database with SQLite alone.
+/// Tables of full durability live in the file at `path`: write-ahead log, `synchronous=FULL`, so a
+/// write that has returned outlives a power loss as far as the disk keeps its word. Tables of
+/// relaxed durability live in `<path>-relaxed` without a flush; one transaction cannot span both
+/// files, and one that tries is refused. Beside each file lies `<file>-lock`, which puts the
+/// writers in a queue; another program may use the database with SQLite alone.
 ///
-/// Calls do their work before they return to the caller's executor: a write may wait for other writers, up to
-/// `busyTimeoutMs`.
+/// Calls do their work before they return to the caller's executor: a write may wait for other
+/// writers, up to `busyTimeoutMs`.
 ///
 /// Source: <https://www.sqlite.org/wal.html>
 public final class SQLiteStore: TableStore {
@@ -30,11 +30,12 @@ public final class SQLiteStore: TableStore {
     ///
     /// - Parameters:
     ///   - path: the SQLite file; its folder must exist.
-    ///   - tables: the definitions; a table that is in the file must be defined in the same way there.
+    ///   - tables: the definitions; a table that is in the file must be defined in the same way
+    ///     there.
     ///   - now: the clock that expiry and change records go by, Unix milliseconds.
     ///   - busyTimeoutMs: how long a call waits for other writers before it throws `busy`.
-    /// - Throws: `invalid` for definitions that contradict themselves or the file, `corrupt` for a file
-    ///   that is no SQLite database, `unavailable` where it cannot be opened.
+    /// - Throws: `invalid` for definitions that contradict themselves or the file, `corrupt` for a
+    ///   file that is no SQLite database, `unavailable` where it cannot be opened.
     public init(
         path: String, tables: [TableDefinition],
         now: @escaping @Sendable () -> Int64 = SQLiteStore.systemClock, busyTimeoutMs: Int = 5000

@@ -58,8 +58,8 @@ extension SQLiteTable {
             try statement.bind(4, upper)
         case .beginsWith(let prefix):
             try statement.bind(3, text: prefix)
-            // The least text behind all that have the prefix. A last byte of UTF-8 is at most 0xBF, so
-            // it can always be one more; SQLite compares the bytes and minds nothing else.
+            // The least text behind all that have the prefix. A last byte of UTF-8 is at most 0xBF,
+            // so it can always be one more; SQLite compares the bytes and minds nothing else.
             var upper = Array(prefix.utf8)
             if let last = upper.popLast() { upper.append(last + 1) }
             try statement.bind(4, textBytes: upper)

@@ -6,9 +6,10 @@
 /// index_<table>/…  (index0_partition, index0_sort, partition, sort) of the items that are in it
 /// changes_<table>  sequence, kind, at_ms, keys, new_image, old_image
 /// ```
-/// The key columns are what SQLite searches by; `item` is the whole item (`ItemCodec`). Items lie in the
-/// order in which they came, and only the small keys are sorted: with items sorted by random keys each commit
-/// wrote half as many pages again. An index is SQLite's own, so it cannot disagree with its items.
+/// The key columns are what SQLite searches by; `item` is the whole item (`ItemCodec`). Items lie
+/// in the order in which they came, and only the small keys are sorted: with items sorted by random
+/// keys each commit wrote half as many pages again. An index is SQLite's own, so it cannot disagree
+/// with its items.
 final class SQLiteTable {
     /// A row that is there and has not expired.
     struct Row {
@@ -86,8 +87,8 @@ final class SQLiteTable {
 
     /// Looks at the next few items and removes those that have expired.
     ///
-    /// Every write looks at two for each item it stores, round and round, so dead items cannot pile up, nobody
-    /// has to remember to sweep, and no index on the expiry must be kept.
+    /// Every write looks at two for each item it stores, round and round, so dead items cannot pile
+    /// up, nobody has to remember to sweep, and no index on the expiry must be kept.
     func purgeExpired(limit: Int, nowMs: Int64) throws(TableStoreError) {
         guard schema.definition.expiryAttribute != nil else { return }
         var expired: [(row: Int64, item: [UInt8])] = []
@@ -116,8 +117,9 @@ final class SQLiteTable {
 
     /// Writes a change record where the table has a stream.
     ///
-    /// The sequence is in commit order: it is allocated while this connection holds SQLite's write lock,
-    /// which is given back only by the commit, so no other allocation can fall between the two.
+    /// The sequence is in commit order: it is allocated while this connection holds SQLite's write
+    /// lock, which is given back only by the commit, so no other allocation can fall between the
+    /// two.
     private func record(
         _ kind: ChangeRecord.Kind, _ key: KeyValues, new: [UInt8]?, old: [UInt8]?, nowMs: Int64
     ) throws(TableStoreError) {

@@ -60,7 +60,8 @@ struct TableSchema: Sendable {
         return keys
     }
 
-    /// When the item expires, Unix seconds; an attribute of another type expires never, as in DynamoDB.
+    /// When the item expires, Unix seconds; an attribute of another type expires never, as in
+    /// DynamoDB.
     func expirySeconds(of item: Item) -> Int64? {
         definition.expiryAttribute.flatMap { item[$0]?.number }
     }
@@ -107,7 +108,7 @@ struct TableSchema: Sendable {
             }
         default:
             throw .invalid(
-                "key attribute \(attribute.name) of table \(name) is not a \(attribute.type.rawValue)"
+                "key attribute \(attribute.name) of \(name) is not a \(attribute.type.rawValue)"
             )
         }
     }

@@ -1,12 +1,13 @@
 /// Tables of items with DynamoDB's semantics, whatever keeps them.
 ///
 /// A write either happened wholly and is durable as its table's definition says, or threw and left
-/// nothing; only `unavailable` from a store across a network may leave that open. An item whose expiry
-/// has come is absent for every read, query and condition, even before it is physically removed.
+/// nothing; only `unavailable` from a store across a network may leave that open. An item whose
+/// expiry has come is absent for every read, query and condition, even before it is physically
+/// removed.
 ///
-/// Limits, checked before anything is written: 400 KB an item (DynamoDB's count: UTF-8 bytes of names and
-/// values), 32 levels of nesting, 2,048 bytes a partition key, 1,024 bytes a sort key, 100 writes and
-/// 4 MB a transaction.
+/// Limits, checked before anything is written: 400 KB an item (DynamoDB's count: UTF-8 bytes of
+/// names and values), 32 levels of nesting, 2,048 bytes a partition key, 1,024 bytes a sort key,
+/// 100 writes and 4 MB a transaction.
 public protocol TableStore: Sendable {
     /// Reads one item, consistently: every write that returned before is seen.
     ///
@@ -18,12 +19,13 @@ public protocol TableStore: Sendable {
 
     /// Reads a page of one partition in the order of its sort key.
     ///
-    /// A partition that does not exist is an empty page. A query of the table's own key is consistent; of
-    /// an index it may lag behind on stores that keep indexes asynchronously. Index order is the index's
-    /// sort key, and for equal keys an order that is stable but means nothing.
+    /// A partition that does not exist is an empty page. A query of the table's own key is
+    /// consistent; of an index it may lag behind on stores that keep indexes asynchronously. Index
+    /// order is the index's sort key, and for equal keys an order that is stable but means nothing.
     func query(_ query: Query) async throws(TableStoreError) -> QueryPage
 
-    /// Reads a page of a whole table, in no order that means anything: for operators, not for requests.
+    /// Reads a page of a whole table, in no order that means anything: for operators, not for
+    /// requests.
     ///
     /// What changes while pages are read may be in a later page or not.
     ///
@@ -35,7 +37,8 @@ public protocol TableStore: Sendable {
         _ table: String, limit: Int, after: Item?
     ) async throws(TableStoreError) -> QueryPage
 
-    /// Stores an item in the place of whatever has its key; the same put twice leaves the same table.
+    /// Stores an item in the place of whatever has its key; the same put twice leaves the same
+    /// table.
     ///
     /// - Parameters:
     ///   - item: all attributes; those of the key must be there with their types.
@@ -67,11 +70,12 @@ public protocol TableStore: Sendable {
         _ key: TableKey, from table: String, condition: Condition?
     ) async throws(TableStoreError)
 
-    /// Does all of the writes, or none and throws `transactionCancelled` with the failed conditions.
+    /// Does all of the writes, or none and throws `transactionCancelled` with the failed
+    /// conditions.
     ///
-    /// Every condition sees the tables as they were before the transaction. An item may be named by one
-    /// write only; 1 to 100 writes. Calling again after an unknown outcome is safe only if the writes'
-    /// own conditions make it so.
+    /// Every condition sees the tables as they were before the transaction. An item may be named by
+    /// one write only; 1 to 100 writes. Calling again after an unknown outcome is safe only if the
+    /// writes' own conditions make it so.
     func transact(_ writes: [TableWrite]) async throws(TableStoreError)
 }
 

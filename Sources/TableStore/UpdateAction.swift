@@ -1,7 +1,7 @@
 /// One change an update makes to one attribute.
 ///
-/// Every action sees the item as it was before the update, so the order of the actions says nothing.
-/// An attribute may be named once in an update. A key attribute cannot be changed.
+/// Every action sees the item as it was before the update, so the order of the actions says
+/// nothing. An attribute may be named once in an update. A key attribute cannot be changed.
 public enum UpdateAction: Sendable, Hashable {
     /// Sets the attribute, whatever it was.
     case set(String, AttributeValue)

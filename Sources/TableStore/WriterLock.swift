@@ -2,12 +2,13 @@ import Glibc
 
 /// The queue of those who want to write to one database file, across threads and processes.
 ///
-/// SQLite's own lock makes a loser sleep and try again, up to 100 ms at a time, so that a waiter sleeps on
-/// while the file is free. This lock wakes a waiter at once. It only orders those who take it:
-/// SQLite's lock stays the truth, and a tool that knows nothing of this one still works.
+/// SQLite's own lock makes a loser sleep and try again, up to 100 ms at a time, so that a waiter
+/// sleeps on while the file is free. This lock wakes a waiter at once. It only orders those who
+/// take it: SQLite's lock stays the truth, and a tool that knows nothing of this one still works.
 ///
-/// It is a robust mutex in a small shared file (`<database>-lock`): when its holder dies, the kernel
-/// hands it to the next. Nothing needs repair then, because SQLite rolls back what was not committed.
+/// It is a robust mutex in a small shared file (`<database>-lock`): when its holder dies, the
+/// kernel hands it to the next. Nothing needs repair then, because SQLite rolls back what was not
+/// committed.
 final class WriterLock {
     /// What the file begins with; a file of another boot or place is made anew.
     private struct Header: Equatable {
@@ -27,8 +28,8 @@ final class WriterLock {
     init(path: String) throws(TableStoreError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.systemError(errno) }
-        // The mapping keeps the open file, and with it the flock, alive after the close: it has to be
-        // given back by name.
+        // The mapping keeps the open file, and with it the flock, alive after the close: it has to
+        // be given back by name.
         defer {
             flock(descriptor, LOCK_UN)
             close(descriptor)
@@ -66,8 +67,9 @@ final class WriterLock {
         while true {
             let waitedMs = Self.monotonicMs() - start
             guard waitedMs < timeoutMs else { throw .busy }
-            // POSIX waits by the wall clock here. A clock set forward ends a wait early, so the loop asks
-            // the monotonic clock; one set back can only lengthen a wait for a holder that is stuck.
+            // POSIX waits by the wall clock here. A clock set forward ends a wait early, so the
+            // loop asks the monotonic clock; one set back can only lengthen a wait for a holder
+            // that is stuck.
             var deadline = Self.wallClock(afterMs: timeoutMs - waitedMs)
             if try take(pthread_mutex_timedlock(mutex, &deadline)) {
                 return Self.monotonicMs() - start
@@ -106,7 +108,8 @@ final class WriterLock {
 
     /// The header this very file has in this boot.
     ///
-    /// After a power loss, or in a copy, the mutex may say "held" by a thread that no kernel knows any more.
+    /// After a power loss, or in a copy, the mutex may say "held" by a thread that no kernel knows
+    /// any more.
     private static func header(of descriptor: Int32) throws(TableStoreError) -> Header {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw systemError(errno) }

@@ -17,7 +17,8 @@ struct ContentionTests {
                     try await store.transact([
                         .update(["id": "moved"], in: "plain", [.add("n", 1)]),
                         .put(
-                            ["id": "\(number)-\(step)"], into: "streamed", condition: .absent("id")),
+                            ["id": "\(number)-\(step)"], into: "streamed",
+                            condition: .absent("id")),
                     ])
                 }
             }

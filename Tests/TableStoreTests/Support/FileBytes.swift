@@ -3,8 +3,8 @@ import TableStore
 
 /// Reads a file's size and damages it.
 ///
-/// No test opens a database file in this way while a store of this process has it open: closing it would drop
-/// SQLite's locks.
+/// No test opens a database file in this way while a store of this process has it open: closing it
+/// would drop SQLite's locks.
 struct FileBytes {
     let path: String
     let count: Int

@@ -34,8 +34,8 @@ final class TestThread: Sendable {
 
 /// What an asynchronous body came to on a thread of its own.
 ///
-/// A store's calls never suspend, so the whole body runs on that thread. The pool's two threads could not
-/// make eight stores wait for one another.
+/// A store's calls never suspend, so the whole body runs on that thread. The pool's two threads
+/// could not make eight stores wait for one another.
 final class ThreadResult: Sendable {
     private struct Suspended: Error {}
 
