@@ -15,4 +15,24 @@ static inline int ttsr_sqlite3_bind_blob_copy(
     return sqlite3_bind_blob(statement, index, blob, bytes, SQLITE_TRANSIENT);
 }
 
+// Necessary because Swift's atomics own their memory: they cannot lie in a file that is mapped and
+// shared with other processes.
+static inline unsigned long ttsr_atomic_load(const unsigned long *counter) {
+    return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
+}
+
+// Necessary for the same reason; returns the new value.
+static inline unsigned long ttsr_atomic_add(unsigned long *counter, unsigned long step) {
+    return __atomic_add_fetch(counter, step, __ATOMIC_ACQ_REL);
+}
+
+// Necessary for the same reason; the counter never falls.
+static inline void ttsr_atomic_max(unsigned long *counter, unsigned long value) {
+    unsigned long seen = __atomic_load_n(counter, __ATOMIC_ACQUIRE);
+    while (seen < value &&
+           !__atomic_compare_exchange_n(
+               counter, &seen, value, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    }
+}
+
 #endif

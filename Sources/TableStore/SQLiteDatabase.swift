@@ -7,6 +7,7 @@ final class SQLiteDatabase {
     let connection: SQLiteConnection
     private let writerLock: WriterLock
     private let busyTimeoutMs: Int
+    private let durability: TableDefinition.Durability
     private var tables: [String: SQLiteTable] = [:]
     private let begin: SQLiteStatement
     private let commit: SQLiteStatement
@@ -24,6 +25,7 @@ final class SQLiteDatabase {
         busyTimeoutMs: Int
     ) throws(TableStoreError) {
         self.busyTimeoutMs = busyTimeoutMs
+        self.durability = durability
         let writerLock = try WriterLock(path: path + "-lock")
         let connection = try SQLiteConnection(
             path: path, mode: .readWriteCreate, busyTimeoutMs: busyTimeoutMs)
@@ -59,22 +61,43 @@ final class SQLiteDatabase {
 
     /// Runs the body in a transaction, as the only writer; whatever it throws leaves nothing
     /// written.
+    ///
+    /// When it returns, what was written outlives a power loss (in a file of full durability). The
+    /// flush comes after the writers' place has been given back: the next one writes meanwhile,
+    /// and one flush serves all who have committed before it began.
     func write<Result>(
         _ body: () throws(TableStoreError) -> Result
     ) throws(TableStoreError) -> Result {
         let waitedMs = try writerLock.acquire(timeoutMs: busyTimeoutMs)
         let result: Result
+        let number: UInt
         do {
             defer { writerLock.release() }
-            result = try transaction(waitedMs: waitedMs, body)
+            (result, number) = try transaction(waitedMs: waitedMs, body)
         }
+        try makeDurable(number)
         checkpointIfDue()
         return result
     }
 
+    /// Makes sure that whatever reads have shown outlives a power loss.
+    func flush() throws(TableStoreError) {
+        try makeDurable(writerLock.lastAnnounced)
+    }
+
+    /// Whether every commit that anybody has announced is durable.
+    var isDurable: Bool { writerLock.isDurable(writerLock.lastAnnounced) }
+
+    private func makeDurable(_ number: UInt) throws(TableStoreError) {
+        guard durability == .full else { return }
+        try writerLock.makeDurable(number, timeoutMs: busyTimeoutMs) { () throws(TableStoreError) in
+            try connection.flushLog()
+        }
+    }
+
     private func transaction<Result>(
         waitedMs: Int, _ body: () throws(TableStoreError) -> Result
-    ) throws(TableStoreError) -> Result {
+    ) throws(TableStoreError) -> (Result, UInt) {
         if waitedMs > 0 {
             // What is left of the caller's patience is all a foreign writer may cost.
             connection.setBusyTimeout(ms: max(0, busyTimeoutMs - waitedMs))
@@ -85,8 +108,8 @@ final class SQLiteDatabase {
         try begin.run()
         do {
             let result = try body()
-            try commit.run()
-            return result
+            let number = try writerLock.commit { () throws(TableStoreError) in try commit.run() }
+            return (result, number)
         } catch {
             // SQLite has rolled back by itself after some errors, such as a full disk.
             if connection.isInTransaction { try? rollback.run() }

@@ -9,12 +9,16 @@ enum SQLiteSchema {
     private static let formatVersion: Int64 = 1
 
     /// Settings of one connection.
+    ///
+    /// NORMAL keeps the file sound and leaves the flush of a commit to `SQLiteDatabase.write`,
+    /// which does it before the write returns, as FULL would, but after it has let the next writer
+    /// in.
     static func configure(
         _ connection: SQLiteConnection, durability: TableDefinition.Durability
     ) throws(TableStoreError) {
         try connection.execute(
             """
-            PRAGMA synchronous = \(durability == .full ? "FULL" : "OFF");
+            PRAGMA synchronous = \(durability == .full ? "NORMAL" : "OFF");
             PRAGMA cache_size = -8192;
             PRAGMA temp_store = MEMORY;
             PRAGMA trusted_schema = OFF;

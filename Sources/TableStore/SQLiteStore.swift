@@ -3,7 +3,7 @@ import Synchronization
 
 /// A table store in a SQLite file, for any number of threads and processes at once.
 ///
-/// Tables of full durability live in the file at `path`: write-ahead log, `synchronous=FULL`, so a
+/// Tables of full durability live in the file at `path`: write-ahead log, flushed before a write returns, so a
 /// write that has returned outlives a power loss as far as the disk keeps its word. Tables of
 /// relaxed durability live in `<path>-relaxed` without a flush; one transaction cannot span both
 /// files, and one that tries is refused. Beside each file lies `<file>-lock`, which puts the
@@ -97,6 +97,15 @@ public final class SQLiteStore: TableStore {
         let nowMs = now()
         return try withDatabase(of: schema) { database throws(TableStoreError) in
             try database.table(schema.name).scan(after: after, limit: limit, nowMs: nowMs)
+        }
+    }
+
+    /// Makes sure that whatever reads have shown outlives a power loss.
+    public func flush() async throws(TableStoreError) {
+        guard schemas.values.contains(where: { $0.definition.durability == .full }) else { return }
+        try full.database.withLock { database throws(TableStoreError) in
+            guard let database else { throw SQLiteConnection.closed }
+            try database.flush()
         }
     }
 

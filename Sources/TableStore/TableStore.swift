@@ -37,6 +37,12 @@ public protocol TableStore: Sendable {
         _ table: String, limit: Int, after: Item?
     ) async throws(TableStoreError) -> QueryPage
 
+    /// Makes sure that whatever reads have shown outlives a power loss.
+    ///
+    /// A write is durable when it returns to its own caller. A read may show it a moment earlier:
+    /// whoever passes on what it has read as a fact calls this first.
+    func flush() async throws(TableStoreError)
+
     /// Stores an item in the place of whatever has its key; the same put twice leaves the same
     /// table.
     ///

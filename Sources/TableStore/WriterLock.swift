@@ -1,28 +1,34 @@
+import CSQLite
 import Glibc
 
-/// The queue of those who want to write to one database file, across threads and processes.
+/// The queue of those who want to write to one database file, across threads and processes, and
+/// the account of which of their commits are durable.
 ///
 /// SQLite's own lock makes a loser sleep and try again, up to 100 ms at a time, so that a waiter
 /// sleeps on while the file is free. This lock wakes a waiter at once. It only orders those who
 /// take it: SQLite's lock stays the truth, and a tool that knows nothing of this one still works.
 ///
-/// It is a robust mutex in a small shared file (`<database>-lock`): when its holder dies, the
-/// kernel hands it to the next. Nothing needs repair then, because SQLite rolls back what was not
-/// committed.
+/// It lies in a small shared file (`<database>-lock`). When a holder dies nothing needs repair,
+/// because SQLite rolls back what was not committed.
 final class WriterLock {
     /// What the file begins with; a file of another boot or place is made anew.
     private struct Header: Equatable {
-        var magic: UInt64 = 0x3130_4B4C_5253_5454  // "TTSRLK01" in a hex dump
+        var magic: UInt64 = 0x3230_4B4C_5253_5454  // "TTSRLK02" in a hex dump
         var inode: UInt64
         var device: UInt64
         var boot: UInt64
     }
 
     private static let fileBytes = 4096
-    private static let mutexOffset = 64
+    private static let writersOffset = 64
+    private static let flushersOffset = 192
+    private static let announcedOffset = 320
+    private static let finishedOffset = 384
+    private static let durableOffset = 448
 
     private let memory: UnsafeMutableRawPointer
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let writers: RobustMutex
+    private let flushers: RobustMutex
 
     /// Opens the lock's file, and makes it where it is not there yet.
     init(path: String) throws(TableStoreError) {
@@ -44,10 +50,15 @@ final class WriterLock {
             nil, Self.fileBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
         guard let mapped, mapped != MAP_FAILED else { throw Self.systemError(errno) }
         memory = mapped
-        mutex = (mapped + Self.mutexOffset).bindMemory(to: pthread_mutex_t.self, capacity: 1)
+        writers = RobustMutex(at: mapped + Self.writersOffset)
+        flushers = RobustMutex(at: mapped + Self.flushersOffset)
         let expected = try Self.header(of: descriptor)
         if mapped.loadUnaligned(as: Header.self) != expected {
-            try Self.initialize(mutex)
+            for offset in [Self.announcedOffset, Self.finishedOffset, Self.durableOffset] {
+                mapped.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
+            }
+            try writers.initialize()
+            try flushers.initialize()
             mapped.storeBytes(of: expected, as: Header.self)
         }
     }
@@ -56,54 +67,61 @@ final class WriterLock {
         munmap(memory, Self.fileBytes)
     }
 
-    /// Takes the lock.
-    ///
-    /// - Parameter timeoutMs: how long to wait at most.
-    /// - Returns: how long it waited, in milliseconds.
-    /// - Throws: `busy` when the time is over.
+    /// Takes the writers' place; see ``RobustMutex/acquire(timeoutMs:)``.
     func acquire(timeoutMs: Int) throws(TableStoreError) -> Int {
-        if try take(pthread_mutex_trylock(mutex)) { return 0 }
-        let start = Self.monotonicMs()
-        while true {
-            let waitedMs = Self.monotonicMs() - start
-            guard waitedMs < timeoutMs else { throw .busy }
-            // POSIX waits by the wall clock here. A clock set forward ends a wait early, so the
-            // loop asks the monotonic clock; one set back can only lengthen a wait for a holder
-            // that is stuck.
-            var deadline = Self.wallClock(afterMs: timeoutMs - waitedMs)
-            if try take(pthread_mutex_timedlock(mutex, &deadline)) {
-                return Self.monotonicMs() - start
-            }
-        }
+        try writers.acquire(timeoutMs: timeoutMs)
     }
 
-    /// Gives the lock back; only the thread that took it may.
+    /// Gives the writers' place back; only the thread that took it may.
     func release() {
-        pthread_mutex_unlock(mutex)
+        writers.release()
     }
 
-    /// Whether a locking call's code means that the lock is ours.
-    private func take(_ code: Int32) throws(TableStoreError) -> Bool {
-        switch code {
-        case 0: return true
-        case EBUSY, ETIMEDOUT: return false
-        case EOWNERDEAD:
-            pthread_mutex_consistent(mutex)
-            return true
-        default: throw .unavailable(code: code)
-        }
+    /// Runs a commit as the writer and tells the others of it.
+    ///
+    /// - Returns: the commit's number, for ``makeDurable(_:timeoutMs:_:)``.
+    func commit(
+        _ body: () throws(TableStoreError) -> Void
+    ) throws(TableStoreError) -> UInt {
+        // Announced before it can be seen: who has read what it wrote finds it not durable yet.
+        let number = ttsr_atomic_add(counter(Self.announcedOffset), 1)
+        try body()
+        ttsr_atomic_max(counter(Self.finishedOffset), number)
+        return number
     }
 
-    private static func initialize(
-        _ mutex: UnsafeMutablePointer<pthread_mutex_t>
+    /// The last commit that a read may have seen.
+    var lastAnnounced: UInt { ttsr_atomic_load(counter(Self.announcedOffset)) }
+
+    /// Whether a commit outlives a power loss.
+    func isDurable(_ number: UInt) -> Bool {
+        ttsr_atomic_load(counter(Self.durableOffset)) >= number
+    }
+
+    /// Makes sure that a commit outlives a power loss: flushes the log, unless another's flush has
+    /// covered it meanwhile.
+    ///
+    /// One flush is under way at a time, and it covers every commit that was finished when it
+    /// began: the more writers there are, the more commits one flush makes durable.
+    ///
+    /// - Parameters:
+    ///   - number: from ``commit(_:)`` or ``lastAnnounced``.
+    ///   - timeoutMs: how long to wait for another's flush before flushing beside it.
+    ///   - flush: flushes the log of the database.
+    func makeDurable(
+        _ number: UInt, timeoutMs: Int, _ flush: () throws(TableStoreError) -> Void
     ) throws(TableStoreError) {
-        var attributes = pthread_mutexattr_t()
-        pthread_mutexattr_init(&attributes)
-        defer { pthread_mutexattr_destroy(&attributes) }
-        pthread_mutexattr_setpshared(&attributes, Int32(PTHREAD_PROCESS_SHARED))
-        pthread_mutexattr_setrobust(&attributes, Int32(PTHREAD_MUTEX_ROBUST))
-        let code = pthread_mutex_init(mutex, &attributes)
-        guard code == 0 else { throw .unavailable(code: code) }
+        if isDurable(number) { return }
+        let isAlone = (try? flushers.acquire(timeoutMs: timeoutMs)) != nil
+        defer { if isAlone { flushers.release() } }
+        if isDurable(number) { return }
+        let covered = ttsr_atomic_load(counter(Self.finishedOffset))
+        try flush()
+        ttsr_atomic_max(counter(Self.durableOffset), covered)
+    }
+
+    private func counter(_ offset: Int) -> UnsafeMutablePointer<UInt> {
+        (memory + offset).assumingMemoryBound(to: UInt.self)
     }
 
     /// The header this very file has in this boot.
@@ -127,22 +145,6 @@ final class WriterLock {
         return bytes[..<count].reduce(0xCBF2_9CE4_8422_2325) { hash, byte in
             (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
-    }
-
-    private static func monotonicMs() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
-    }
-
-    private static func wallClock(afterMs: Int) -> timespec {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        // Rounded up by a millisecond, so that a wait that ends has lasted its time.
-        let nanoseconds = time.tv_nsec + (afterMs % 1000 + 1) * 1_000_000
-        time.tv_sec += afterMs / 1000 + nanoseconds / 1_000_000_000
-        time.tv_nsec = nanoseconds % 1_000_000_000
-        return time
     }
 
     private static func systemError(_ code: Int32) -> TableStoreError {

@@ -16,6 +16,8 @@ package enum ReadEvent {
             return nil
         }
         guard let event = EventRecord(item: item) else { throw .corrupt }
-        return event.document(trail: try await AuditTrail(subject).documents(in: store))
+        let trail = try await AuditTrail(subject).documents(in: store)
+        try await store.flush()
+        return event.document(trail: trail)
     }
 }

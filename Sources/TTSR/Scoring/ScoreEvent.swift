@@ -48,7 +48,7 @@ package struct ScoreEvent: Sendable {
         let scopedKey = StoredAnswer.scopedKey(key, for: principal)
         let fingerprint = request.fingerprint
         if let stored = try await answer(under: scopedKey, in: store) {
-            return replay(stored, fingerprint)
+            return try await replay(stored, fingerprint, in: store)
         }
         let endpoints = try await WebhookEndpoints(store: store).list(tenant: principal.tenant)
         let now = clock.nowMs()
@@ -66,7 +66,7 @@ package struct ScoreEvent: Sendable {
         } catch .transactionCancelled(let failed) {
             // The key's write is the first: if it failed, another request with this key has won.
             if let stored = try await self.answer(under: scopedKey, in: store) {
-                return replay(stored, fingerprint)
+                return try await replay(stored, fingerprint, in: store)
             }
             guard failed.contains(1) else { throw .busy }
             return .eventTaken
@@ -84,8 +84,13 @@ package struct ScoreEvent: Sendable {
         return answer
     }
 
-    private func replay(_ stored: StoredAnswer, _ fingerprint: String) -> Outcome {
-        stored.fingerprint == fingerprint ? .replayed(stored.body) : .keyReused
+    private func replay(
+        _ stored: StoredAnswer, _ fingerprint: String, in store: any TableStore
+    ) async throws(TableStoreError) -> Outcome {
+        guard stored.fingerprint == fingerprint else { return .keyReused }
+        // The winner may still be waiting for its flush: a 200 is durable whoever gives it.
+        try await store.flush()
+        return .replayed(stored.body)
     }
 
     private func writes(

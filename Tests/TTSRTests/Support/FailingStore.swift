@@ -23,6 +23,10 @@ struct FailingStore: TableStore {
         try await base.scan(table, limit: limit, after: after)
     }
 
+    func flush() async throws(TableStoreError) {
+        try await base.flush()
+    }
+
     func put(
         _ item: Item, into table: String, condition: Condition?
     ) async throws(TableStoreError) {
