@@ -9,7 +9,12 @@
 #include <unistd.h>
 
 /// Where a spawn failed; `error` is errno.
-enum ttsr_spawn_stage { TTSR_SPAWN_DONE, TTSR_SPAWN_FORK, TTSR_SPAWN_DIRECTORY, TTSR_SPAWN_EXECUTE };
+enum ttsr_spawn_stage {
+    TTSR_SPAWN_DONE,
+    TTSR_SPAWN_FORK,
+    TTSR_SPAWN_DIRECTORY,
+    TTSR_SPAWN_EXECUTE
+};
 
 struct ttsr_spawn_result {
     pid_t process;

@@ -11,8 +11,9 @@ import Synchronization
 final class MHDDaemon: @unchecked Sendable {
     private static let connectionsMax: UInt32 = 8_192
     /// Bounds request line, header fields and read buffer of one connection together; a longer
-    /// request line is answered 414, longer header fields 431.
-    private static let connectionBytesMax = 64 * 1024
+    /// request line is answered 414, longer header fields 431. libmicrohttpd clears it for every
+    /// request, so a larger one costs time.
+    private static let connectionBytesMax = 32 * 1024
 
     private let pointer: Mutex<OpaquePointer?>
     /// The callbacks hold it unretained: it lives as long as the daemon.

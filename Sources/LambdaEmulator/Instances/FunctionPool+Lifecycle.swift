@@ -128,6 +128,7 @@ extension FunctionPool {
                 payload: FailurePayload.exit(invocation.requestID, exit), failure: failure)
         case .idle(let responder):
             responder.respond(status: 500)
+            guard !state.withLock({ $0.isStopping }) else { break }
             let reason = exit.reason ?? "no reason"
             environment.log.note("\(definition.name): an idle instance ended: \(reason)")
         case .answered, .ending: break

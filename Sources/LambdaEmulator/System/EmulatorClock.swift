@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// The time, as a parameter: the wall clock for deadlines and schedules, a steady one for durations.
+/// The time, as a parameter: the wall clock for deadlines and schedules, a steady one for
+/// durations.
 public struct EmulatorClock: Sendable {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public let unixMs: @Sendable () -> Int64
