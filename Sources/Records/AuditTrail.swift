@@ -58,17 +58,24 @@ package struct AuditTrail: Sendable {
     /// The entries as they are stored, oldest first.
     package func documents(in store: any TableStore) async throws(TableStoreError) -> [JSONValue] {
         var documents: [JSONValue] = []
+        for document in try await stored(in: store) {
+            guard let document else { throw .corrupt }
+            documents.append(document)
+        }
+        return documents
+    }
+
+    /// The entries as they are stored, oldest first; nil for one that cannot be read.
+    private func stored(in store: any TableStore) async throws(TableStoreError) -> [JSONValue?] {
+        var documents: [JSONValue?] = []
         var after: Item?
         repeat {
             let page = try await store.query(
                 Query(
                     table: subject.table, partition: subject.partition,
                     sort: .beginsWith(subject.entryPrefix), after: after))
-            for item in page.items {
-                guard let text = item["document"]?.string,
-                    let document = try? StrictJSON.parse(Array(text.utf8))
-                else { throw .corrupt }
-                documents.append(document)
+            documents += page.items.map { item in
+                item["document"]?.string.flatMap { try? StrictJSON.parse(Array($0.utf8)) }
             }
             after = page.next
         } while after != nil
@@ -83,8 +90,11 @@ package struct AuditTrail: Sendable {
             return .broken(sequence: 0, reason: "the subject is missing")
         }
         var head = AuditHead.genesis
-        for document in try await documents(in: store) {
+        for document in try await stored(in: store) {
             let expected = head.sequence + 1
+            guard let document else {
+                return .broken(sequence: expected, reason: "the entry cannot be read")
+            }
             guard let entry = AuditEntry(verifying: document, subject: subject) else {
                 return .broken(sequence: expected, reason: "the hash does not cover the entry")
             }
