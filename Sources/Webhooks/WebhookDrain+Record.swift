@@ -38,7 +38,7 @@ extension WebhookDrain {
         guard subjects.count == outcomes.count, !outcomes.isEmpty else { return outcomes.isEmpty }
         var writes: [TableWrite] = []
         for outcome in outcomes {
-            writes += try await self.writes(for: outcome, atMs: atMs)
+            writes += self.writes(for: outcome, after: try await head(for: outcome), atMs: atMs)
         }
         do {
             try await store.transact(writes)
@@ -52,28 +52,38 @@ extension WebhookDrain {
     private func recordAlone(
         _ outcome: DeliveryOutcome, atMs: Int64
     ) async throws(TableStoreError) -> Bool {
+        var attempts = AppendAttempts()
         while true {
+            let head = try await head(for: outcome)
+            if let head { try attempts.begin(after: head) }
             do {
-                try await store.transact(try await writes(for: outcome, atMs: atMs))
+                try await store.transact(writes(for: outcome, after: head, atMs: atMs))
                 return true
             } catch .transactionCancelled(let failed) {
                 // The first write is the delivery's own: it fails only when the lease is lost. Any
                 // other is the trail's: somebody else has appended, and the end is read again.
-                if failed.contains(0) { return false }
+                if failed.contains(0) || head == nil { return false }
             }
         }
     }
 
-    private func writes(
-        for outcome: DeliveryOutcome, atMs: Int64
-    ) async throws(TableStoreError) -> [TableWrite] {
-        let finish = WebhookOutbox.finish(outcome.delivery, atMs: atMs)
+    /// The end of the trail that tells of an outcome; nil if none does.
+    private func head(
+        for outcome: DeliveryOutcome
+    ) async throws(TableStoreError) -> AuditHead? {
         let subject = outcome.delivery.subject
         // A wait that the receiver asked for earlier is no attempt and no news.
-        guard let fact = outcome.fact,
-            let item = try await store.get(subject.headKey, from: subject.table)
-        else { return [finish] }
-        let head = AuditTrail.head(of: item)
+        guard outcome.fact != nil else { return nil }
+        return try await store.get(subject.headKey, from: subject.table)
+            .map(AuditTrail.head(of:))
+    }
+
+    private func writes(
+        for outcome: DeliveryOutcome, after head: AuditHead?, atMs: Int64
+    ) -> [TableWrite] {
+        let finish = WebhookOutbox.finish(outcome.delivery, atMs: atMs)
+        let subject = outcome.delivery.subject
+        guard let fact = outcome.fact, let head else { return [finish] }
         let entry = AuditEntry(fact, atMs: atMs, subject: subject, after: head)
         return [finish] + AuditTrail(subject).append(entry, after: head)
     }

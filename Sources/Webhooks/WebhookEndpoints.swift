@@ -61,19 +61,25 @@ package struct WebhookEndpoints: Sendable {
     package func remove(
         tenant: String, id: String, actor: String, atMs: Int64
     ) async throws(TableStoreError) -> Bool {
-        guard let (endpoint, head) = try await endpoint(tenant: tenant, id: id) else {
-            return false
+        var attempts = AppendAttempts()
+        while let (endpoint, head) = try await endpoint(tenant: tenant, id: id) {
+            try attempts.begin(after: head)
+            let entry = AuditEntry(
+                AuditFact("endpoint_removed", actor: actor), atMs: atMs,
+                subject: endpoint.subject, after: head)
+            do {
+                try await store.transact([
+                    .delete(
+                        endpoint.subject.headKey, from: endpoint.subject.table,
+                        condition: .equals("audit_seq", .number(head.sequence))),
+                    AuditTrail(endpoint.subject).write(entry),
+                ])
+                return true
+            } catch .transactionCancelled {
+                continue  // Somebody else has changed it meanwhile: look again.
+            }
         }
-        let entry = AuditEntry(
-            AuditFact("endpoint_removed", actor: actor), atMs: atMs,
-            subject: endpoint.subject, after: head)
-        try await store.transact([
-            .delete(
-                endpoint.subject.headKey, from: endpoint.subject.table,
-                condition: .equals("audit_seq", .number(head.sequence))),
-            AuditTrail(endpoint.subject).write(entry),
-        ])
-        return true
+        return false
     }
 
     /// Enables an endpoint, or disables one whose receiver is gone.
@@ -83,8 +89,10 @@ package struct WebhookEndpoints: Sendable {
     package func set(
         _ state: WebhookEndpoint.State, tenant: String, id: String, actor: String, atMs: Int64
     ) async throws(TableStoreError) -> Bool {
+        var attempts = AppendAttempts()
         while let (endpoint, head) = try await endpoint(tenant: tenant, id: id) {
             guard endpoint.state != state else { return true }
+            try attempts.begin(after: head)
             let entry = AuditEntry(
                 AuditFact("endpoint_\(state.rawValue)", actor: actor), atMs: atMs,
                 subject: endpoint.subject, after: head)

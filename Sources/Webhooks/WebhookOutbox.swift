@@ -111,10 +111,12 @@ package struct WebhookOutbox: Sendable {
             ],
             condition: .equals("state", .string(delivery.state.rawValue)))
         let subject = delivery.subject
+        var attempts = AppendAttempts()
         while true {
             var writes = [again]
             if let item = try await store.get(subject.headKey, from: subject.table) {
                 let head = AuditTrail.head(of: item)
+                try attempts.begin(after: head)
                 let entry = AuditEntry(
                     AuditFact(
                         "delivery_redriven", actor: actor,
