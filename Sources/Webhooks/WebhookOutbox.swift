@@ -102,6 +102,7 @@ package struct WebhookOutbox: Sendable {
     package func redrive(
         _ delivery: WebhookDelivery, actor: String, atMs: Int64
     ) async throws(TableStoreError) -> Bool {
+        guard delivery.state == .dead || delivery.state == .parked else { return false }
         let pending = AttributeValue.string(WebhookDelivery.State.pending.rawValue)
         let again = TableWrite.update(
             ["delivery_id": .string(delivery.id)], in: Self.table,
