@@ -65,11 +65,14 @@ package struct WebhookEndpoint: Sendable, Hashable {
             let state = item["state"]?.string.flatMap(State.init(rawValue:)),
             let createdAtMs = item["created_at"]?.number
         else { return nil }
+        let readable = secrets.compactMap { $0.string.flatMap(WebhookSecret.init(text:)) }
+        // Without a secret a request would go out unsigned.
+        guard readable.count == secrets.count, !readable.isEmpty else { return nil }
         self.id = id
         self.tenant = tenant
         self.url = url
         eventTypes = types.compactMap(\.string)
-        self.secrets = secrets.compactMap { $0.string.flatMap(WebhookSecret.init(text:)) }
+        self.secrets = readable
         self.state = state
         pausedUntilMs = item["paused_until"]?.number ?? 0
         self.createdAtMs = createdAtMs
