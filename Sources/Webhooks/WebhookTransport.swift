@@ -28,7 +28,7 @@ package struct WebhookTransport: Sendable {
             concurrentMax: 16, perHostMax: 16)
         send = { requests in
             // A batch is for one endpoint, so it is all of one scheme.
-            let isPlain = requests.first?.url.hasPrefix("http://") ?? false
+            let isPlain = requests.first?.url.lowercased().hasPrefix("http://") ?? false
             return await (isPlain ? plain : secure).send(requests)
         }
     }
