@@ -1,3 +1,5 @@
+import HTTPClient
+
 /// An address that webhooks may be posted to: `https`, or plain `http` to a loopback literal for
 /// local development; no user, no fragment, at most 2,048 bytes of visible ASCII.
 ///
@@ -38,11 +40,20 @@ package struct WebhookURL: Sendable, Hashable {
             guard port.isEmpty || (port.first == ":" && isPort(port.dropFirst())) else {
                 return nil
             }
+            let literal = authority[..<close].dropFirst()
+            guard literal.contains(":"), IPAddress(text: String(literal)) != nil else { return nil }
             return String(authority[...close])
         }
         let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 1 || (parts.count == 2 && isPort(parts[1])) else { return nil }
+        guard parts[0].utf8.allSatisfy(isHostByte) else { return nil }
         return String(parts[0])
+    }
+
+    /// Letters in lower case, digits, hyphen, dot and underscore: no percent-encoding, no sign.
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+            || byte == 0x2e || byte == 0x5f
     }
 
     private static func isPort(_ text: Substring) -> Bool {
@@ -54,7 +65,11 @@ package struct WebhookURL: Sendable, Hashable {
         if host == "localhost" || host == "[::1]" { return true }
         let octets = host.split(separator: ".", omittingEmptySubsequences: false)
         return octets.count == 4 && octets[0] == "127"
-            && octets.allSatisfy { UInt8($0) != nil && ($0 == "0" || !$0.hasPrefix("0")) }
+            && octets.allSatisfy {
+                // A conversion alone would take a sign.
+                $0.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8($0) != nil
+                    && ($0 == "0" || !$0.hasPrefix("0"))
+            }
     }
 }
 
