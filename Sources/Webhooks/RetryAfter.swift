@@ -15,6 +15,9 @@ package enum RetryAfter {
     }
 
     private static func date(_ text: String) -> Int64? {
+        guard !text.utf8.contains(UInt8(ascii: "+")), !text.utf8.contains(UInt8(ascii: "-")) else {
+            return nil  // A conversion alone would take a sign.
+        }
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT",
             let day = Int64(parts[1]), (1...31).contains(day),
