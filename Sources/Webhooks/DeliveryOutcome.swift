@@ -57,6 +57,14 @@ struct DeliveryJudge {
         uncounted(held, .cancelled, "delivery_cancelled")
     }
 
+    /// Ends a delivery whose attempts were all begun, and whose last was never recorded: a worker
+    /// that it brings down each time must not be brought down for ever.
+    func exhausted(_ held: WebhookDelivery) -> DeliveryOutcome {
+        var last = held
+        last.lastFailure = "unfinished"
+        return uncounted(last, .dead, "delivery_dead")
+    }
+
     /// Puts a delivery off because its receiver has asked for a pause.
     func wait(_ held: WebhookDelivery, untilMs: Int64) -> DeliveryOutcome {
         var waiting = held
@@ -89,18 +97,20 @@ struct DeliveryJudge {
     ) -> DeliveryOutcome {
         var next = held
         next.lastFailure = failure
+        let pauseMs = retryAfterMs.map { min($0, policy.retryAfterMaxMs) } ?? 0
+        let pauseUntilMs = pauseMs > 0 ? nowMs + pauseMs : 0
         let decision = policy.decide(
             afterAttempt: held.attempts, retryAfterMs: retryAfterMs, random: random)
         guard case .retry(let afterMs) = decision else {
             next.state = .dead
             next.dueAtMs = nowMs
-            return DeliveryOutcome(delivery: next, fact: fact("delivery_dead", next))
+            return DeliveryOutcome(
+                delivery: next, fact: fact("delivery_dead", next), pauseUntilMs: pauseUntilMs)
         }
         next.dueAtMs = nowMs + afterMs
-        let pauseMs = retryAfterMs.map { min($0, policy.retryAfterMaxMs) } ?? 0
         return DeliveryOutcome(
             delivery: next, fact: fact("delivery_failed", next, retryAtMs: next.dueAtMs),
-            pauseUntilMs: pauseMs > 0 ? nowMs + pauseMs : 0)
+            pauseUntilMs: pauseUntilMs)
     }
 
     private func fact(

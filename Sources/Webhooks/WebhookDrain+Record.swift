@@ -8,25 +8,40 @@ extension WebhookDrain {
         _ outcomes: [DeliveryOutcome], key: EndpointKey
     ) async throws(TableStoreError) -> DrainReport {
         let now = clock.nowMs()
+        var outcomes = outcomes
+        var failure: TableStoreError?
         if outcomes.contains(where: \.isGone) {
-            try await endpoints.set(
-                .disabled, tenant: key.tenant, id: key.id, actor: actor, atMs: now)
+            do throws(TableStoreError) {
+                try await endpoints.set(
+                    .disabled, tenant: key.tenant, id: key.id, actor: actor, atMs: now)
+            } catch {
+                guard error.isOfOneItem else { throw error }
+                // To park for an endpoint that is not disabled would be to park for ever.
+                outcomes.removeAll(where: \.isGone)
+                failure = error
+            }
         }
         if let until = outcomes.map(\.pauseUntilMs).max(), until > 0 {
             try await endpoints.pause(tenant: key.tenant, id: key.id, untilMs: until)
         }
         var report = DrainReport()
-        if try await recordTogether(outcomes, atMs: now) {
+        if failure == nil, try await recordTogether(outcomes, atMs: now) {
             outcomes.forEach { report.count($0.delivery) }
             return report
         }
         for outcome in outcomes {
-            if try await recordAlone(outcome, atMs: now) {
-                report.count(outcome.delivery)
-            } else {
-                report.lost += 1
+            do throws(TableStoreError) {
+                if try await recordAlone(outcome, atMs: now) {
+                    report.count(outcome.delivery)
+                } else {
+                    report.lost += 1
+                }
+            } catch {
+                guard error.isOfOneItem else { throw error }
+                failure = failure ?? error
             }
         }
+        if let failure { throw failure }
         return report
     }
 
@@ -36,14 +51,17 @@ extension WebhookDrain {
     ) async throws(TableStoreError) -> Bool {
         let subjects = Set(outcomes.map(\.delivery.subject))
         guard subjects.count == outcomes.count, !outcomes.isEmpty else { return outcomes.isEmpty }
-        var writes: [TableWrite] = []
-        for outcome in outcomes {
-            writes += self.writes(for: outcome, after: try await head(for: outcome), atMs: atMs)
-        }
-        do {
+        do throws(TableStoreError) {
+            var writes: [TableWrite] = []
+            for outcome in outcomes {
+                writes += self.writes(
+                    for: outcome, after: try await head(for: outcome), atMs: atMs)
+            }
             try await store.transact(writes)
             return true
-        } catch .transactionCancelled {
+        } catch {
+            if case .transactionCancelled = error { return false }
+            guard error.isOfOneItem else { throw error }
             return false
         }
     }
@@ -86,6 +104,16 @@ extension WebhookDrain {
         guard let fact = outcome.fact, let head else { return [finish] }
         let entry = AuditEntry(fact, atMs: atMs, subject: subject, after: head)
         return [finish] + AuditTrail(subject).append(entry, after: head)
+    }
+}
+
+extension TableStoreError {
+    /// Whether it comes of the items that were named, so that others may still be written.
+    fileprivate var isOfOneItem: Bool {
+        switch self {
+        case .corrupt, .invalid, .tooLarge: true
+        default: false
+        }
     }
 }
 

@@ -15,7 +15,10 @@ package struct WebhookDrain: Sendable {
     static let batchMax = 16
     /// How many endpoints are served at once.
     static let endpointsMax = 32
-    /// How far the queue is searched past endpoints that are being served already.
+    /// How many bytes of bodies one batch has at most: a claim of them is one transaction.
+    static let batchBytesMax = 1 << 20
+    /// How far the queue is searched, once something to do has been found in it: a long queue of
+    /// an endpoint that is being served already hides nobody else's.
     static let searchMax = 1_000
 
     let store: any TableStore
@@ -52,7 +55,8 @@ package struct WebhookDrain: Sendable {
     ///
     /// - Parameter deadlineMs: no batch is begun after this time, in milliseconds since 1970; one
     ///   that has begun may take 15 s more.
-    /// - Throws: the first error of the store; what is held then falls due again by itself.
+    /// - Throws: the first error of the store; what is held then falls due again by itself. An
+    ///   endpoint whose deliveries cannot be recorded is left for the next run; the others go on.
     package func run(until deadlineMs: Int64) async throws(TableStoreError) -> DrainReport {
         let result = await withTaskGroup(
             of: (EndpointKey, Result<DrainReport, TableStoreError>).self,
@@ -61,20 +65,27 @@ package struct WebhookDrain: Sendable {
             var serving: Set<EndpointKey> = []
             var report = DrainReport()
             var failure: TableStoreError?
+            var failed: Set<EndpointKey> = []
+            var isReadable = true
             while true {
-                if failure == nil, clock.nowMs() < deadlineMs {
+                if isReadable, clock.nowMs() < deadlineMs {
                     do throws(TableStoreError) {
-                        for (key, batch) in try await due(besides: serving) {
+                        for (key, batch) in try await due(serving: serving, failed: failed) {
                             serving.insert(key)
                             group.addTask { (key, await deliver(batch, to: key)) }
                         }
-                    } catch { failure = error }
+                    } catch {
+                        isReadable = false
+                        failure = failure ?? error
+                    }
                 }
                 guard let (key, result) = await group.next() else { break }
                 serving.remove(key)
                 switch result {
                 case .success(let part): report.add(part)
-                case .failure(let error): failure = failure ?? error
+                case .failure(let error):
+                    failed.insert(key)
+                    failure = failure ?? error
                 }
             }
             return failure.map { .failure($0) } ?? .success(report)
@@ -82,25 +93,30 @@ package struct WebhookDrain: Sendable {
         return try result.get()
     }
 
-    /// What is due, by endpoint: one batch for each that is not being served.
+    /// What is due, by endpoint: one batch for each that is not being served and has not failed.
     private func due(
-        besides serving: Set<EndpointKey>
+        serving: Set<EndpointKey>, failed: Set<EndpointKey>
     ) async throws(TableStoreError) -> [EndpointKey: [WebhookDelivery]] {
         var batches: [EndpointKey: [WebhookDelivery]] = [:]
         var after: Item?
+        var bytes: [EndpointKey: Int] = [:]
         var searched = 0
         repeat {
             let page = try await outbox.list(.pending, dueBeforeMs: clock.nowMs(), after: after)
             for delivery in page.deliveries {
                 let key = EndpointKey(tenant: delivery.tenant, id: delivery.endpointID)
-                guard !serving.contains(key), batches[key, default: []].count < Self.batchMax,
-                    batches[key] != nil || batches.count + serving.count < Self.endpointsMax
+                guard !serving.contains(key), !failed.contains(key),
+                    batches[key, default: []].count < Self.batchMax,
+                    batches[key] != nil || batches.count + serving.count < Self.endpointsMax,
+                    batches[key] == nil
+                        || bytes[key, default: 0] + delivery.body.utf8.count <= Self.batchBytesMax
                 else { continue }
                 batches[key, default: []].append(delivery)
+                bytes[key, default: 0] += delivery.body.utf8.count
             }
             searched += page.deliveries.count
             after = page.next
-        } while after != nil && searched < Self.searchMax
+        } while after != nil && (searched < Self.searchMax || batches.isEmpty)
         return batches
     }
 
@@ -128,9 +144,11 @@ package struct WebhookDrain: Sendable {
         guard endpoint.pausedUntilMs <= now else {
             return held.map { judge(at: now).wait($0, untilMs: endpoint.pausedUntilMs) }
         }
-        let results = await transport.send(held.map { request(for: $0, to: endpoint, atMs: now) })
+        let spent = held.filter { $0.attempts > policy.attemptsMax }
+        let live = held.filter { $0.attempts <= policy.attemptsMax }
+        let results = await transport.send(live.map { request(for: $0, to: endpoint, atMs: now) })
         let after = judge(at: clock.nowMs())
-        return zip(held, results).map { after.judge($0, $1) }
+        return spent.map(after.exhausted) + zip(live, results).map { after.judge($0, $1) }
     }
 
     private func judge(at nowMs: Int64) -> DeliveryJudge {
