@@ -89,20 +89,6 @@ final class SQLiteConnection {
         return sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil) == SQLITE_OK
     }
 
-    /// Flushes the write-ahead log to the disk: every commit so far outlives a power loss then.
-    ///
-    /// Source: <https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html>
-    /// (`SQLITE_FCNTL_JOURNAL_POINTER`), <https://www.sqlite.org/c3ref/io_methods.html>
-    func flushLog() throws(TableStoreError) {
-        var log: UnsafeMutablePointer<sqlite3_file>?
-        try check(
-            withUnsafeMutablePointer(to: &log) {
-                sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, $0)
-            })
-        guard let log, let sync = log.pointee.pMethods?.pointee.xSync else { throw Self.closed }
-        try check(sync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY))
-    }
-
     /// Runs statements that answer nothing.
     func execute(_ sql: String) throws(TableStoreError) {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))

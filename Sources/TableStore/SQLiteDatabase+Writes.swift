@@ -1,21 +1,53 @@
 extension SQLiteDatabase {
-    /// Does all of the writes in one transaction, or none.
+    /// Does several callers' writes in one transaction, each caller's all or none, in their order.
     ///
-    /// - Returns: the item of the last update; nil where there was none.
-    func perform(_ writes: [PreparedWrite], nowMs: Int64) throws(TableStoreError) -> Item? {
-        try write { () throws(TableStoreError) -> Item? in
-            let rows = try rows(for: writes, nowMs: nowMs)
-            let items = try newItems(of: writes, rows: rows)
-            for (position, write) in writes.enumerated() {
-                let table = try table(write.schema.name)
-                if let item = items[position] {
-                    try table.store(item, over: rows[position], nowMs: nowMs)
-                    try table.purgeExpired(limit: 2, nowMs: nowMs)
-                } else if case .delete = write.change {
-                    try table.delete(write.key, rows[position], nowMs: nowMs)
+    /// A caller whose condition does not hold, or whose items are too large, gets that as its
+    /// outcome and the others go on. A failure of SQLite is everybody's: it throws, and nothing is
+    /// written.
+    ///
+    /// - Parameter batch: gives the callers, once nobody else writes.
+    /// - Returns: the commit's number; nil if nobody has written.
+    func perform(_ batch: () -> [QueuedWrite]) throws(TableStoreError) -> UInt? {
+        try write { () throws(TableStoreError) -> Bool in
+            var hasWritten = false
+            for member in batch() {
+                let plan: Plan
+                do throws(TableStoreError) {
+                    plan = try self.plan(member)
+                } catch {
+                    guard error.isOfOneCaller else { throw error }
+                    member.outcome = .failure(error)
+                    continue
                 }
+                try apply(plan, member)
+                member.outcome = .success(plan.items.last.flatMap { $0?.item })
+                hasWritten = true
             }
-            return items.last.flatMap { $0?.item }
+            return hasWritten
+        }
+    }
+
+    /// What a caller's writes find and leave.
+    private struct Plan {
+        let rows: [SQLiteTable.Row?]
+        let items: [EncodedItem?]
+    }
+
+    /// Reads and checks; writes nothing.
+    private func plan(_ member: QueuedWrite) throws(TableStoreError) -> Plan {
+        let rows = try rows(for: member.writes, nowMs: member.nowMs)
+        return Plan(rows: rows, items: try newItems(of: member.writes, rows: rows))
+    }
+
+    private func apply(_ plan: Plan, _ member: QueuedWrite) throws(TableStoreError) {
+        for (position, write) in member.writes.enumerated() {
+            let table = try table(write.schema.name)
+            if let item = plan.items[position] {
+                try table.store(item, over: plan.rows[position], nowMs: member.nowMs)
+                try table.purgeExpired(limit: 2, nowMs: member.nowMs)
+            } else if case .delete = write.change {
+                try table.delete(write.key, plan.rows[position], nowMs: member.nowMs)
+            }
         }
     }
 
@@ -60,5 +92,15 @@ extension SQLiteDatabase {
             throw PreparedWrite.tooLargeTransaction
         }
         return items
+    }
+}
+
+extension TableStoreError {
+    /// Whether it says something of one caller's writes, and nothing of the database.
+    fileprivate var isOfOneCaller: Bool {
+        switch self {
+        case .conditionFailed, .transactionCancelled, .invalid, .tooLarge, .unknownTable: true
+        case .busy, .full, .unavailable, .corrupt: false
+        }
     }
 }

@@ -5,9 +5,8 @@ import Glibc
 /// Not safe for several threads at once: the store keeps it under a lock.
 final class SQLiteDatabase {
     let connection: SQLiteConnection
-    private let writerLock: WriterLock
+    let writerLock: WriterLock
     private let busyTimeoutMs: Int
-    private let durability: TableDefinition.Durability
     private var tables: [String: SQLiteTable] = [:]
     private let begin: SQLiteStatement
     private let commit: SQLiteStatement
@@ -25,7 +24,6 @@ final class SQLiteDatabase {
         busyTimeoutMs: Int
     ) throws(TableStoreError) {
         self.busyTimeoutMs = busyTimeoutMs
-        self.durability = durability
         let writerLock = try WriterLock(path: path + "-lock")
         let connection = try SQLiteConnection(
             path: path, mode: .readWriteCreate, busyTimeoutMs: busyTimeoutMs)
@@ -62,42 +60,15 @@ final class SQLiteDatabase {
     /// Runs the body in a transaction, as the only writer; whatever it throws leaves nothing
     /// written.
     ///
-    /// When it returns, what was written outlives a power loss (in a file of full durability). The
-    /// flush comes after the writers' place has been given back: the next one writes meanwhile,
-    /// and one flush serves all who have committed before it began.
-    func write<Result>(
-        _ body: () throws(TableStoreError) -> Result
-    ) throws(TableStoreError) -> Result {
+    /// The flush of the commit is the caller's: by then the next writer is let in.
+    ///
+    /// - Parameter body: writes, and says whether there is anything to commit.
+    /// - Returns: the commit's number; nil if there was nothing to commit.
+    func write(
+        _ body: () throws(TableStoreError) -> Bool
+    ) throws(TableStoreError) -> UInt? {
         let waitedMs = try writerLock.acquire(timeoutMs: busyTimeoutMs)
-        let result: Result
-        let number: UInt
-        do {
-            defer { writerLock.release() }
-            (result, number) = try transaction(waitedMs: waitedMs, body)
-        }
-        try makeDurable(number)
-        checkpointIfDue()
-        return result
-    }
-
-    /// Makes sure that whatever reads have shown outlives a power loss.
-    func flush() throws(TableStoreError) {
-        try makeDurable(writerLock.lastAnnounced)
-    }
-
-    /// Whether every commit that anybody has announced is durable.
-    var isDurable: Bool { writerLock.isDurable(writerLock.lastAnnounced) }
-
-    private func makeDurable(_ number: UInt) throws(TableStoreError) {
-        guard durability == .full else { return }
-        try writerLock.makeDurable(number, timeoutMs: busyTimeoutMs) { () throws(TableStoreError) in
-            try connection.flushLog()
-        }
-    }
-
-    private func transaction<Result>(
-        waitedMs: Int, _ body: () throws(TableStoreError) -> Result
-    ) throws(TableStoreError) -> (Result, UInt) {
+        defer { writerLock.release() }
         if waitedMs > 0 {
             // What is left of the caller's patience is all a foreign writer may cost.
             connection.setBusyTimeout(ms: max(0, busyTimeoutMs - waitedMs))
@@ -107,9 +78,11 @@ final class SQLiteDatabase {
         // outdated.
         try begin.run()
         do {
-            let result = try body()
-            let number = try writerLock.commit { () throws(TableStoreError) in try commit.run() }
-            return (result, number)
+            guard try body() else {
+                try rollback.run()
+                return nil
+            }
+            return try writerLock.commit { () throws(TableStoreError) in try commit.run() }
         } catch {
             // SQLite has rolled back by itself after some errors, such as a full disk.
             if connection.isInTransaction { try? rollback.run() }
@@ -122,7 +95,7 @@ final class SQLiteDatabase {
     /// Not within the commit, as SQLite's automatic checkpoint does it: the writer's lock has been
     /// given back, so the others write on meanwhile. A failure loses nothing; the next commit tries
     /// again.
-    private func checkpointIfDue() {
+    func checkpointIfDue() {
         let pages = connection.logPages
         guard pages >= checkpointAtPages else {
             // The log has begun anew since.

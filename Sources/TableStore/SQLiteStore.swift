@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A table store in a SQLite file, for any number of threads and processes at once.
 ///
@@ -16,8 +15,8 @@ import Synchronization
 public final class SQLiteStore: TableStore {
     private let schemas: [String: TableSchema]
     private let now: @Sendable () -> Int64
-    private let full: Owner
-    private let relaxed: Owner
+    private let full: SQLiteFile?
+    private let relaxed: SQLiteFile?
 
     /// The system's clock, Unix milliseconds.
     public static let systemClock: @Sendable () -> Int64 = {
@@ -49,19 +48,17 @@ public final class SQLiteStore: TableStore {
         }
         self.schemas = schemas
         self.now = now
-        full = Owner(
-            try Self.open(
-                path, Array(schemas.values), durability: .full, busyTimeoutMs: busyTimeoutMs))
-        relaxed = Owner(
-            try Self.open(
-                path + "-relaxed", Array(schemas.values), durability: .relaxed,
-                busyTimeoutMs: busyTimeoutMs))
+        full = try Self.open(
+            path, Array(schemas.values), durability: .full, busyTimeoutMs: busyTimeoutMs)
+        relaxed = try Self.open(
+            path + "-relaxed", Array(schemas.values), durability: .relaxed,
+            busyTimeoutMs: busyTimeoutMs)
     }
 
     /// Closes the files; every later call throws `unavailable`.
     public func close() {
-        full.database.withLock { $0 = nil }
-        relaxed.database.withLock { $0 = nil }
+        full?.close()
+        relaxed?.close()
     }
 
     /// Reads one item.
@@ -102,11 +99,7 @@ public final class SQLiteStore: TableStore {
 
     /// Makes sure that whatever reads have shown outlives a power loss.
     public func flush() async throws(TableStoreError) {
-        guard schemas.values.contains(where: { $0.definition.durability == .full }) else { return }
-        try full.database.withLock { database throws(TableStoreError) in
-            guard let database else { throw SQLiteConnection.closed }
-            try database.flush()
-        }
+        try full?.flush()
     }
 
     /// Stores an item.
@@ -142,15 +135,6 @@ public final class SQLiteStore: TableStore {
 }
 
 extension SQLiteStore {
-    /// The one owner of a file's connection: one thread at a time is in it.
-    private final class Owner: Sendable {
-        let database: Mutex<SQLiteDatabase?>
-
-        init(_ database: sending SQLiteDatabase?) {
-            self.database = Mutex(database)
-        }
-    }
-
     private func perform(_ write: TableWrite) throws(TableStoreError) -> Item? {
         do {
             return try perform([write])
@@ -172,11 +156,7 @@ extension SQLiteStore {
         else {
             throw .invalid("a transaction spans tables of full and of relaxed durability")
         }
-        let nowMs = now()
-        let writes = prepared
-        return try withDatabase(of: first) { database throws(TableStoreError) in
-            try database.perform(writes, nowMs: nowMs)
-        }
+        return try file(of: first).write(prepared, nowMs: now())
     }
 
     private func schema(_ table: String) throws(TableStoreError) -> TableSchema {
@@ -187,21 +167,23 @@ extension SQLiteStore {
     private func withDatabase<Result: Sendable>(
         of schema: TableSchema, _ body: (SQLiteDatabase) throws(TableStoreError) -> Result
     ) throws(TableStoreError) -> Result {
-        let owner = schema.definition.durability == .full ? full : relaxed
-        return try owner.database.withLock { database throws(TableStoreError) in
-            guard let database else { throw SQLiteConnection.closed }
-            return try body(database)
-        }
+        try file(of: schema).read(body)
+    }
+
+    private func file(of schema: TableSchema) throws(TableStoreError) -> SQLiteFile {
+        let file = schema.definition.durability == .full ? full : relaxed
+        guard let file else { throw SQLiteConnection.closed }
+        return file
     }
 
     /// Opens the file of one durability; nil where no table has it.
     private static func open(
         _ path: String, _ schemas: [TableSchema], durability: TableDefinition.Durability,
         busyTimeoutMs: Int
-    ) throws(TableStoreError) -> sending SQLiteDatabase? {
+    ) throws(TableStoreError) -> SQLiteFile? {
         let own = schemas.filter { $0.definition.durability == durability }
         guard !own.isEmpty else { return nil }
-        return try SQLiteDatabase(
+        return try SQLiteFile(
             path: path, tables: own, durability: durability, busyTimeoutMs: busyTimeoutMs)
     }
 }

@@ -10,7 +10,9 @@ import Glibc
 ///
 /// It lies in a small shared file (`<database>-lock`). When a holder dies nothing needs repair,
 /// because SQLite rolls back what was not committed.
-final class WriterLock {
+///
+/// Unchecked: its memory is shared with other processes, and locks and atomics guard it.
+final class WriterLock: @unchecked Sendable {
     /// What the file begins with; a file of another boot or place is made anew.
     private struct Header: Equatable {
         var magic: UInt64 = 0x3230_4B4C_5253_5454  // "TTSRLK02" in a hex dump

@@ -64,7 +64,9 @@ struct SQLiteFailureTests {
                         name == "plain" ? schemas[0] : schemas[1]
                     })
             }
-            _ = try database.perform(prepared, nowMs: 0)
+            let queued = QueuedWrite(prepared, nowMs: 0)
+            _ = try database.perform { [queued] }
+            _ = try queued.outcome?.get()
         }
         try write("a", fillerBytes: 10)
         let pages = try #require(try database.connection.integer("PRAGMA page_count"))
