@@ -61,6 +61,7 @@ final class TableStreamSource: Sendable {
         var emptyLooks = 0
         var trimmedMs = Int64.min
         while !isStopped.load(ordering: .relaxed) {
+            let lookedNs = EmulatorClock.system.steadyNs()
             switch look(&bookmark) {
             case .delivered: (failures, emptyLooks) = (0, 0)
             case .failed:
@@ -74,6 +75,9 @@ final class TableStreamSource: Sendable {
                 emptyLooks += 1
                 let delayMs = context.policy.relookDelayMs(afterEmptyLooks: emptyLooks)
                 if waitForChange(watcher, timeoutMs: delayMs) { emptyLooks = 0 }
+                // Not more often than the policy says, however often the file is written.
+                let sinceMs = (EmulatorClock.system.steadyNs() - lookedNs) / 1_000_000
+                pause(ms: max(0, context.policy.lookMs - Int(sinceMs)))
             }
         }
     }
@@ -127,8 +131,6 @@ final class TableStreamSource: Sendable {
 
     /// True when the file changed, false when the time is over; nil waits without end.
     private func waitForChange(_ watcher: FileWatcher, timeoutMs: Int?) -> Bool {
-        // Not more often than the policy says, however often the file is written.
-        pause(ms: context.policy.lookMs)
         let endNs = timeoutMs.map { EmulatorClock.system.steadyNs() + Int64($0) * 1_000_000 }
         while !isStopped.load(ordering: .relaxed) {
             if watcher.takeEvents() { return true }
