@@ -38,6 +38,12 @@ struct TokenRequestTests {
         #expect(try read(grant, lower).clientSecret == "s")
     }
 
+    @Test("A request shows its secret to nobody")
+    func hiddenSecret() throws {
+        let request = try read(grant + "&client_id=app&client_secret=hunter2")
+        #expect("\(request)" == "TokenRequest(app)")
+    }
+
     @Test("Unknown parameters are ignored, and one without a value counts as left out")
     func ignoredParameters() throws {
         let request = try read(

@@ -53,6 +53,11 @@ package struct TokenRequest: Sendable {
     private static let bytesMax = 8_192
 }
 
+extension TokenRequest: CustomStringConvertible {
+    /// Never the secret.
+    package var description: String { "TokenRequest(\(clientID))" }
+}
+
 /// An `application/x-www-form-urlencoded` body, each name at most once.
 ///
 /// As RFC 6749, section 3.2, has it: a parameter without a value counts as left out, and what is
