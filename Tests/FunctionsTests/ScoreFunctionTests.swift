@@ -106,6 +106,26 @@ struct ScoreFunctionTests {
         #expect(stored.count == 1)
     }
 
+    @Test("Parallel requests with one key are all answered 200 with one body; one was scored")
+    func parallel() async throws {
+        try await harness.addEndpoint("ep_1")
+        let token = try await harness.token()
+        let responses = try await withThrowingTaskGroup(of: HTTPAPIResponse.self) { group in
+            for _ in 0..<50 {
+                group.addTask { [harness] in
+                    try await harness.score(#"{"source":"bus","signals":{}}"#, token: token)
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(responses.allSatisfy { $0.statusCode == 200 })
+        #expect(Set(responses.map(\.body)).count == 1)
+        #expect(responses.filter { $0.headers["Idempotent-Replayed"] == nil }.count == 1)
+        #expect(Set(responses.map { $0.headers["RateLimit"] }).count == 50)
+        #expect(try await harness.rows(ServiceTables.idempotency).count == 1)
+        #expect(try await harness.rows(ServiceTables.events).count == 2)
+    }
+
     @Test("A replay is refused to a client that has lost the scope")
     func replayWithoutScope() async throws {
         let token = try await harness.token()
