@@ -13,7 +13,8 @@ struct FingerprintTests {
         "One meaning has one fingerprint, however it is spelled",
         arguments: [
             #"{"signals":{"payment":1,"delay":0.7},"source":"rail","event_id":"a"}"#,
-            "{ \"event_id\" : \"a\",\n\"source\":\"rail\",\t\"signals\":{\"delay\":0.7,\"payment\":1} }",
+            "{ \"event_id\" : \"a\",\n\"source\":\"rail\",\t"
+                + "\"signals\":{\"delay\":0.7,\"payment\":1} }",
             #"{"event_id":"a","source":"rail","signals":{"delay":0.70,"payment":1.000000}}"#,
             #"{"event_id":"a","source":"rail","signals":{"delay":0.7,"payment_anomaly":1}}"#,
             #"{"event_id":"\u0061","source":"\u0072ail","signals":{"delay":0.7,"payment":1}}"#,

@@ -57,7 +57,8 @@ struct ScoreEventTests {
         }
         test.clock.advance(seconds: 60)
         let again =
-            #"{"signals":{"weather":0.40,"geo":0.20,"delay":0.7},"source":"flight","event_id":"trip-1"}"#
+            #"{"signals":{"weather":0.40,"geo":0.20,"delay":0.7},"#
+            + #""source":"flight","event_id":"trip-1"}"#
         let second = try await score(again, key: "k", trace: "trace-2")
         #expect(second == .replayed(first))
         try await expectCounts(events: 1, keys: 1, deliveries: 1)
