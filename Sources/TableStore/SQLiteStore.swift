@@ -2,11 +2,12 @@ import Glibc
 
 /// A table store in a SQLite file, for any number of threads and processes at once.
 ///
-/// Tables of full durability live in the file at `path`: write-ahead log, flushed before a write returns, so a
-/// write that has returned outlives a power loss as far as the disk keeps its word. Tables of
-/// relaxed durability live in `<path>-relaxed` without a flush; one transaction cannot span both
-/// files, and one that tries is refused. Beside each file lies `<file>-lock`, which puts the
-/// writers in a queue; another program may use the database with SQLite alone.
+/// Tables of full durability live in the file at `path`: its write-ahead log is flushed before a
+/// write returns, so what has returned outlives a power loss as far as the disk keeps its word.
+/// Writers who come together share a transaction and its flush. Tables of relaxed durability live
+/// in `<path>-relaxed` without a flush; one transaction cannot span both files, and one that tries
+/// is refused. Beside each file lies `<file>-lock`, which puts the writers in a queue; another
+/// program may use the database with SQLite alone.
 ///
 /// Calls do their work before they return to the caller's executor: a write may wait for other
 /// writers, up to `busyTimeoutMs`.

@@ -7,7 +7,8 @@ import Testing
 struct HTTPEventTests {
     static let version2 = """
         {"version":"2.0","routeKey":"POST /v1/score","rawPath":"/v1/score",\
-        "rawQueryString":"a=1&a=2","cookies":["c=1"],"headers":{"Content-Type":"application/json","host":"api.test"},\
+        "rawQueryString":"a=1&a=2","cookies":["c=1"],\
+        "headers":{"Content-Type":"application/json","host":"api.test"},\
         "queryStringParameters":{"a":"1,2"},"pathParameters":{"id":"e 1"},"stageVariables":null,\
         "requestContext":{"accountId":"123456789012","apiId":"api","authentication":null,\
         "authorizer":{"jwt":{"claims":{"scope":"score"}}},"domainName":"api.test",\

@@ -61,6 +61,7 @@ import Testing
         for file in try SourceTree.swiftFiles("Sources", "functions", "Tests") {
             #expect(file.lines.count <= 401, "\(file.path) has \(file.lines.count - 1) lines")
             for (index, line) in file.lines.enumerated() where line.count > 100 {
+                if line.contains("<https://") && isComment(line) { continue }
                 Issue.record("\(file.path):\(index + 1) is longer than 100 characters")
             }
             for function in longFunctions(in: file.lines, limit: 70) {
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func nothingIsForced() throws {
-        let forcing = ["try!", "as!", "fatalError(", "unsafeBitCast("]
+        let forcing = ["try!", "as!", "unsafeBitCast("]
         for file in try SourceTree.swiftFiles("Sources", "functions") {
             for (index, line) in file.lines.enumerated() where !isComment(line) {
                 for word in forcing where line.contains(word) {
@@ -126,16 +127,30 @@ import Testing
     private func longFunctions(
         in lines: [Substring], limit: Int
     ) -> [(line: Int, length: Int)] {
-        let keywords = ["func ", "init(", "init?(", "deinit"]
         var found: [(line: Int, length: Int)] = []
-        for (index, line) in lines.enumerated() where !isComment(line) {
-            guard keywords.contains(where: line.contains), line.contains("{") || !line.contains("}")
-            else { continue }
+        for (index, line) in lines.enumerated() where declaresFunction(line) {
+            // A protocol's requirement has no body: a blank line comes before any brace.
+            let head = lines[index...].prefix { !$0.isEmpty }
+            guard head.contains(where: { $0.hasSuffix("{") || $0.hasSuffix("}") }) else { continue }
             let indent = line.prefix { $0 == " " }
-            let rest = lines[(index + 1)...].prefix(limit + 1)
-            let ends = rest.contains { $0.hasPrefix(indent + "}") || $0.isEmpty && indent.isEmpty }
+            let rest = lines[index...].prefix(limit + 1)
+            let ends = rest.contains {
+                $0.hasPrefix(indent + "}") || ($0.hasPrefix(indent) && $0.hasSuffix("}"))
+            }
             if !ends && rest.count > limit { found.append((index + 1, limit + 1)) }
         }
         return found
+    }
+
+    /// Whether a line begins a function: only modifiers stand before its keyword.
+    private func declaresFunction(_ line: Substring) -> Bool {
+        let modifiers: Set<Substring> = [
+            "public", "package", "internal", "private", "fileprivate", "static", "mutating",
+            "override", "convenience", "@discardableResult", "@Sendable", "@concurrent", "@Test",
+        ]
+        let words = line.split(separator: " ").drop(while: modifiers.contains)
+        guard let keyword = words.first else { return false }
+        return keyword == "func" || keyword == "deinit" || keyword.hasPrefix("init(")
+            || keyword.hasPrefix("init?(")
     }
 }
