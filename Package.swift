@@ -14,7 +14,7 @@ let functions = [
 let package = Package(
     name: "ttsr",
     products: [
-        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime", "LambdaCodable"]),
         .library(name: "TableStore", targets: ["TableStore"]),
         .library(name: "LambdaEmulator", targets: ["LambdaEmulator"]),
         .library(name: "Scorecard", targets: ["Scorecard"]),
@@ -37,14 +37,16 @@ let package = Package(
 
         // Leaves: no rule of the service in them.
         .target(name: "StrictJSON"),
-        .target(name: "Crypto", dependencies: ["COpenSSL", "StrictJSON"]),
+        .target(name: "TextEncoding"),
+        .target(name: "Crypto", dependencies: ["COpenSSL", "StrictJSON", "TextEncoding"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
         .target(name: "Scorecard", dependencies: ["StrictJSON"]),
 
         // The toolkit.
-        .target(name: "LambdaRuntime", dependencies: ["HTTPClient", "StrictJSON"]),
-        .target(name: "TableStore", dependencies: ["CSQLite", "StrictJSON"]),
+        .target(name: "LambdaRuntime", dependencies: ["HTTPClient", "StrictJSON", "TextEncoding"]),
+        .target(name: "LambdaCodable", dependencies: ["LambdaRuntime"]),
+        .target(name: "TableStore", dependencies: ["CSQLite", "StrictJSON", "TextEncoding"]),
         .target(
             name: "LambdaEmulator",
             dependencies: [
@@ -52,15 +54,18 @@ let package = Package(
             ]),
 
         // The service.
-        .target(name: "Records", dependencies: ["Crypto", "StrictJSON", "TableStore"]),
+        .target(
+            name: "Records", dependencies: ["Crypto", "StrictJSON", "TableStore", "TextEncoding"]),
         .target(
             name: "Webhooks",
-            dependencies: ["Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore"]),
+            dependencies: [
+                "Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore", "TextEncoding",
+            ]),
         .target(
             name: "TTSR",
             dependencies: [
                 "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
-                "TableStore",
+                "TableStore", "TextEncoding",
                 "Webhooks",
             ],
             resources: [.embedInCode("Cards/travel-v0_rules.json")]),
@@ -73,17 +78,22 @@ let package = Package(
             name: "TTSRTool",
             dependencies: [
                 "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
+                "TextEncoding",
                 "Webhooks",
             ]),
 
         // Tests: one target per library, then what runs the binaries, then the house itself.
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
-        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "StrictJSON"]),
+        .testTarget(name: "TextEncodingTests", dependencies: ["TextEncoding"]),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto", "StrictJSON", "TextEncoding"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer"]),
         .testTarget(name: "ScorecardTests", dependencies: ["Scorecard", "StrictJSON"]),
         .testTarget(
-            name: "LambdaRuntimeTests", dependencies: ["HTTPServer", "LambdaRuntime", "StrictJSON"]),
+            name: "LambdaRuntimeTests",
+            dependencies: [
+                "HTTPServer", "LambdaCodable", "LambdaRuntime", "StrictJSON", "TextEncoding",
+            ]),
         .testTarget(name: "TableStoreTests", dependencies: ["CSQLite", "TableStore"]),
         .testTarget(
             name: "LambdaEmulatorTests",
@@ -91,25 +101,27 @@ let package = Package(
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
                 "TableStore",
             ]),
-        .testTarget(name: "RecordsTests", dependencies: ["Crypto", "Records", "StrictJSON"]),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["Crypto", "Records", "StrictJSON", "TextEncoding"]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
                 "Crypto", "HTTPClient", "HTTPServer", "Records", "StrictJSON", "TableStore",
+                "TextEncoding",
                 "Webhooks",
             ]),
         .testTarget(
             name: "TTSRTests",
             dependencies: [
                 "CSQLite", "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard",
-                "StrictJSON", "TTSR", "TableStore", "Webhooks",
+                "StrictJSON", "TTSR", "TableStore", "Webhooks", "TextEncoding",
             ]),
         .testTarget(
             name: "FunctionsTests",
             dependencies: [
                 "Crypto", "HTTPClient", "LambdaRuntime", "Records", "StrictJSON", "TTSR",
                 "TableStore",
-                "Webhooks",
+                "Webhooks", "TextEncoding",
             ] + functions.map { .target(name: "\($0.folder)Function") }),
         .testTarget(
             name: "IntegrationTests",

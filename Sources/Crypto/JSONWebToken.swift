@@ -1,4 +1,5 @@
 package import StrictJSON
+import TextEncoding
 
 /// Signed access tokens: JSON Web Tokens (RFC 7519) of the profile RFC 9068, RS256 only.
 package enum JSONWebToken {

@@ -1,3 +1,5 @@
+import TextEncoding
+
 /// A public key that checks RS256 signatures (RFC 7518 section 3.3).
 package struct RSAPublicKey: Sendable {
     /// The modulus, big-endian without leading zeros.

@@ -1,16 +1,7 @@
-import FoundationEssentials
-
 /// What a handler returns, as the bytes of an answer.
 public protocol LambdaOutput: Sendable {
     /// The answer's JSON document, UTF-8; at most 6 MB on AWS.
     func lambdaPayload() throws -> [UInt8]
-}
-
-extension LambdaOutput where Self: Encodable {
-    /// Writes the value with `JSONEncoder`.
-    public func lambdaPayload() throws -> [UInt8] {
-        [UInt8](try JSONEncoder().encode(self))
-    }
 }
 
 extension [UInt8]: LambdaOutput {

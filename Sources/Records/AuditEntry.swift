@@ -1,5 +1,6 @@
 import Crypto
 package import StrictJSON
+import TextEncoding
 
 /// One link of an audit trail: what happened, when, by whom, and the hash of the link before it.
 package struct AuditEntry: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Crypto
 import Records
+import TextEncoding
 import TTSR
 import TableStore
 

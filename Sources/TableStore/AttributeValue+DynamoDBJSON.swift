@@ -1,5 +1,5 @@
 public import StrictJSON
-import FoundationEssentials
+import TextEncoding
 
 extension AttributeValue {
     /// The value as DynamoDB writes it in JSON, such as `{"S": "text"}` or `{"N": "42"}`.
@@ -13,7 +13,7 @@ extension AttributeValue {
         case .string(let text): Self.typed("S", .string(text))
         case .number(let number): Self.typed("N", .string(String(number)))
         case .bool(let truth): Self.typed("BOOL", .bool(truth))
-        case .binary(let bytes): Self.typed("B", .string(Data(bytes).base64EncodedString()))
+        case .binary(let bytes): Self.typed("B", .string(Base64.encode(bytes)))
         case .null: Self.typed("NULL", .bool(true))
         case .list(let values): Self.typed("L", .array(values.map { $0.dynamoDBJSON() }))
         case .map(let members): Self.typed("M", Self.dynamoDBJSON(members))
@@ -75,10 +75,10 @@ extension AttributeValue {
         case ("BOOL", .bool(let truth)): self = .bool(truth)
         case ("NULL", .bool(true)): self = .null
         case ("B", .string(let text)):
-            guard let data = Data(base64Encoded: text) else {
+            guard let bytes = Base64.decode(text) else {
                 throw .invalid("a binary in DynamoDB JSON is not Base64")
             }
-            self = .binary([UInt8](data))
+            self = .binary(bytes)
         case ("L", .array(let elements)):
             var values: [AttributeValue] = []
             for element in elements {

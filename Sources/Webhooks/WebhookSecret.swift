@@ -1,4 +1,5 @@
 package import Crypto
+import TextEncoding
 
 /// A signing secret: `whsec_` and base64 of 24 to 64 random bytes, as Standard Webhooks has it.
 ///

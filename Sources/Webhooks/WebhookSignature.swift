@@ -1,5 +1,6 @@
 import Crypto
 package import HTTPClient
+import TextEncoding
 
 /// Signs and verifies webhooks in two published schemes at once.
 ///

@@ -1,5 +1,6 @@
 import Crypto
 import Testing
+import TextEncoding
 
 @Suite("Published vectors of hashes and derivations")
 struct HashVectorTests {

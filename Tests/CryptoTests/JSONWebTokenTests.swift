@@ -1,6 +1,7 @@
 import Crypto
 import StrictJSON
 import Testing
+import TextEncoding
 
 @Suite("Access tokens")
 struct JSONWebTokenTests {

@@ -1,5 +1,6 @@
 import Crypto
 import Testing
+import TextEncoding
 
 @Suite("RSA keys")
 struct RSAKeyTests {

@@ -1,5 +1,6 @@
 import Crypto
 import StrictJSON
+import TextEncoding
 
 /// Makes tokens that the real issuer never would.
 struct TokenForge {

@@ -1,6 +1,7 @@
 import Crypto
 import LambdaRuntime
 import StrictJSON
+import TextEncoding
 import TTSR
 import Testing
 

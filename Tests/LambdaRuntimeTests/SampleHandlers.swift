@@ -1,6 +1,7 @@
 import Glibc
 import StrictJSON
 
+import LambdaCodable
 @testable import LambdaRuntime
 
 /// Answers with what the context says.

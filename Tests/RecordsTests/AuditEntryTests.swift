@@ -3,6 +3,7 @@ import Records
 import StrictJSON
 import TableStore
 import Testing
+import TextEncoding
 
 @Suite struct AuditEntryTests {
     let subject = AuditSubject.event(tenant: "acme", id: "evt_1")

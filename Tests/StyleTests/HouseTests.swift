@@ -7,25 +7,29 @@ import Testing
     /// rooms below it.
     private static let mayImport: [String: Set<String>] = [
         "StrictJSON": [],
-        "Crypto": ["COpenSSL", "StrictJSON"],
+        "TextEncoding": [],
+        "Crypto": ["COpenSSL", "StrictJSON", "TextEncoding"],
         "HTTPClient": ["CCurl"],
         "HTTPServer": ["CMicroHTTPD", "CLinux"],
         "Scorecard": ["StrictJSON"],
-        "LambdaRuntime": ["HTTPClient", "StrictJSON"],
-        "TableStore": ["CSQLite", "StrictJSON"],
+        "LambdaRuntime": ["HTTPClient", "StrictJSON", "TextEncoding"],
+        "LambdaCodable": ["LambdaRuntime"],
+        "TableStore": ["CSQLite", "StrictJSON", "TextEncoding"],
         "LambdaEmulator": [
             "CYAML", "CLinux", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
         ],
-        "Records": ["Crypto", "StrictJSON", "TableStore"],
-        "Webhooks": ["Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore"],
+        "Records": ["Crypto", "StrictJSON", "TableStore", "TextEncoding"],
+        "Webhooks": [
+            "Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore", "TextEncoding",
+        ],
         "TTSR": [
             "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
-            "TableStore", "Webhooks",
+            "TableStore", "TextEncoding", "Webhooks",
         ],
         "LambdaEmulatorTool": ["HTTPClient", "LambdaEmulator", "StrictJSON"],
         "TTSRTool": [
             "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
-            "Webhooks",
+            "TextEncoding", "Webhooks",
         ],
     ]
     private static let everywhere: Set<String> = [

@@ -1,5 +1,6 @@
 import Crypto
 import StrictJSON
+import TextEncoding
 import TTSR
 import Testing
 

@@ -1,4 +1,5 @@
 import Crypto
+import TextEncoding
 import TTSR
 import Testing
 

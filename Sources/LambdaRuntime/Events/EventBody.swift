@@ -1,3 +1,5 @@
+import TextEncoding
+
 /// The body of an HTTP event: text, or base64 of bytes.
 enum EventBody {
     static func bytes(_ body: String?, isBase64Encoded: Bool) throws(LambdaEventError) -> [UInt8] {

@@ -2,6 +2,7 @@ package import Crypto
 package import Records
 package import StrictJSON
 package import TableStore
+import TextEncoding
 
 /// The RSA keys that sign access tokens, kept in the store: made by the first request for a
 /// token, read by whoever verifies one.

@@ -1,4 +1,5 @@
 import Crypto
+import TextEncoding
 
 /// A request for a token: a form (RFC 6749, section 4.4.2) and the client's credentials, in a
 /// Basic header or in the form, not in both.

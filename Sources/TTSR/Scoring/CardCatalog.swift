@@ -1,6 +1,7 @@
 import Crypto
 package import Scorecard
 import StrictJSON
+import TextEncoding
 
 /// A validated card with its identity.
 package struct PublishedCard: Sendable {

@@ -1,6 +1,7 @@
 import Crypto
 package import Scorecard
 import StrictJSON
+import TextEncoding
 
 /// A request to score, read strictly: nothing unknown, nothing twice, no free text.
 package struct ScoreRequest: Sendable, Hashable {

@@ -4,6 +4,7 @@ import Records
 import StrictJSON
 import Synchronization
 import TableStore
+import TextEncoding
 
 @testable import Webhooks
 
