@@ -7,28 +7,44 @@ struct RunLoop<Handler: LambdaHandler> {
     let client: RuntimeAPIClient
     let termination: Termination
     let initialization: LambdaInitialization
+    /// The loop's own thread when it is one of several; nil when it is the only one.
+    var thread: LoopThread?
 
     private var logger: LambdaLogger { initialization.logger }
 
     /// Runs to the end and returns the exit code.
     func run() async -> Int32 {
         let handler: Handler
+        let concurrency: MaxConcurrency
         do {
+            concurrency = try MaxConcurrency(initialization.environment)
             handler = try await Handler(initialization)
         } catch {
+            if error is MaxConcurrency.Invalid { logger.error(MaxConcurrency.Invalid.message) }
             report(.initError(ErrorReport(error)), requestID: nil)
             return 1
         }
+        guard concurrency.value > 1 else { return await serve(handler) }
+        let loops = ConcurrentLoops<Handler>(
+            count: concurrency.value, authority: client.authority, termination: termination,
+            initialization: initialization)
+        return await loops.run(handler)
+    }
+
+    /// Event after event, and the exit code.
+    func serve(_ handler: Handler) async -> Int32 {
         var traceID: String?
         do throws(RuntimeAPIClient.Fatal) {
             while !termination.isRaised {
+                // An actor may have left the task elsewhere: to wait there would stop another loop.
+                if let thread, !thread.isCurrent { await Task.yield() }
                 let invocation = try client.next()
-                setTrace(invocation.traceID, after: &traceID)
+                if thread == nil { setTrace(invocation.traceID, after: &traceID) }
                 try await handle(invocation, with: handler)
             }
             return 0
         } catch {
-            if termination.isRaised { return 0 }
+            guard termination.raise() else { return 0 }
             log(error)
             return 1
         }
@@ -95,7 +111,8 @@ struct RunLoop<Handler: LambdaHandler> {
         }
     }
 
-    /// Where AWS's tracing libraries look; set between invocations, when only the loop runs.
+    /// Where AWS's tracing libraries look; set between invocations, when only the loop runs. With
+    /// several loops there is no such moment, and the variable stays as it is.
     private func setTrace(_ traceID: String?, after last: inout String?) {
         guard traceID != last else { return }
         if let traceID {

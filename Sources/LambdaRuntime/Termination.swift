@@ -4,7 +4,8 @@ import Synchronization
 
 /// Whether the platform has asked the process to end.
 ///
-/// The invocation under way is finished; the wait for the next event is ended at once.
+/// The invocations under way are finished; every wait for a next event is ended at once: the pipe
+/// of the interruption stays readable, for any number of connections.
 final class Termination: Sendable {
     let interruption: HTTPInterruption
     private let raised = Atomic(false)
@@ -39,8 +40,11 @@ final class Termination: Sendable {
             || followsSignal && Self.signalled.load(ordering: .acquiring)
     }
 
-    func raise() {
-        raised.store(true, ordering: .releasing)
+    /// Ends the loops; false when they were ending already.
+    @discardableResult func raise() -> Bool {
+        let wasRaised = isRaised
+        let wasRaisedHere = raised.exchange(true, ordering: .acquiringAndReleasing)
         interruption.raise()
+        return !wasRaised && !wasRaisedHere
     }
 }

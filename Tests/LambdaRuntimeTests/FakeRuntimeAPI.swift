@@ -22,27 +22,35 @@ final class FakeRuntimeAPI: Sendable {
     }
 
     private struct State {
-        var waiting: [Event]
-        var current: Event?
+        var events: [Event]
+        var statuses: [String: Int] = [:]
         var posts: [Post] = []
         var nextCount = 0
-        var held: HTTPResponder?
+        var openMax = 0
+        var held: [HTTPResponder] = []
         var server: HTTPServer?
     }
 
     private let state: Mutex<State>
+    private let together: Int
     private let whenDrained: @Sendable () -> Void
+    private let whenPosted: @Sendable (Post) -> Void
     private let drainedStatus: Int?
 
     /// - Parameters:
+    ///   - together: How many `next` must wait before any of them is answered, every time.
     ///   - drainedStatus: What `next` gets once the events are used up; nil leaves it waiting.
+    ///   - whenPosted: Called with each post, before it is answered.
     ///   - whenDrained: Called when `next` finds no event.
     init(
-        _ events: [Event], drainedStatus: Int? = nil,
+        _ events: [Event], together: Int = 1, drainedStatus: Int? = nil,
+        whenPosted: @escaping @Sendable (Post) -> Void = { _ in },
         whenDrained: @escaping @Sendable () -> Void = {}
     ) throws {
-        state = Mutex(State(waiting: events))
+        state = Mutex(State(events: events))
+        self.together = together
         self.drainedStatus = drainedStatus
+        self.whenPosted = whenPosted
         self.whenDrained = whenDrained
         let server = try HTTPServer(port: 0, bodyBytesMax: 10_000_000) {
             [weak self] request, responder in self?.serve(request, responder)
@@ -53,6 +61,8 @@ final class FakeRuntimeAPI: Sendable {
     var authority: String { "127.0.0.1:\(state.withLock { $0.server?.port ?? 0 })" }
     var posts: [Post] { state.withLock { $0.posts } }
     var nextCount: Int { state.withLock { $0.nextCount } }
+    /// The most loops that were waiting or at work at one time.
+    var openMax: Int { state.withLock { $0.openMax } }
 
     func stop() { state.withLock { $0.server.take() }?.stop() }
 
@@ -60,37 +70,59 @@ final class FakeRuntimeAPI: Sendable {
         if request.target == "/2018-06-01/runtime/invocation/next", request.method == "GET" {
             serveNext(responder)
         } else {
+            let post = Post(
+                path: "\(request.method) \(request.target)",
+                body: String(decoding: request.body, as: UTF8.self),
+                errorType: request.field("Lambda-Runtime-Function-Error-Type"),
+                contentType: request.field("Content-Type"),
+                userAgent: request.field("User-Agent"))
             let status = state.withLock { state in
-                state.posts.append(
-                    Post(
-                        path: "\(request.method) \(request.target)",
-                        body: String(decoding: request.body, as: UTF8.self),
-                        errorType: request.field("Lambda-Runtime-Function-Error-Type"),
-                        contentType: request.field("Content-Type"),
-                        userAgent: request.field("User-Agent")))
-                return state.current?.postStatus ?? 202
+                state.posts.append(post)
+                return state.statuses[post.requestID] ?? 202
             }
+            whenPosted(post)
             responder.respond(status: status, body: Array(#"{"status":"OK"}"#.utf8))
         }
     }
 
     private func serveNext(_ responder: HTTPResponder) {
-        let event = state.withLock { state -> Event? in
+        let (answers, isDrained) = state.withLock { state in
             state.nextCount += 1
-            state.current = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-            if state.current == nil, drainedStatus == nil { state.held = responder }
-            return state.current
+            state.openMax = max(state.openMax, state.nextCount - state.posts.count)
+            state.held.append(responder)
+            guard state.held.count >= together else { return ([(HTTPResponder, Event)](), false) }
+            let answers = Array(zip(state.held, state.events))
+            state.held.removeFirst(answers.count)
+            state.events.removeFirst(answers.count)
+            for (_, event) in answers { state.statuses[event.requestID] = event.postStatus }
+            return (answers, answers.isEmpty)
         }
-        if let event {
+        for (responder, event) in answers {
             responder.respond(status: 200, fields: event.fields, body: Array(event.payload.utf8))
-        } else {
-            if let drainedStatus { responder.respond(status: drainedStatus) }
-            whenDrained()
         }
+        guard isDrained else { return }
+        if let drainedStatus {
+            for responder in state.withLock({ $0.held }) {
+                responder.respond(status: drainedStatus)
+            }
+        }
+        whenDrained()
+    }
+}
+
+extension FakeRuntimeAPI.Post {
+    /// The id in the path of an answer or an error; empty for the init error.
+    var requestID: String {
+        let segments = path.split(separator: "/")
+        return segments.count == 6 ? String(segments[4]) : ""
     }
 }
 
 extension FakeRuntimeAPI.Event {
+    var requestID: String {
+        fields.first { $0.0 == "Lambda-Runtime-Aws-Request-Id" }?.1 ?? ""
+    }
+
     /// An event with the fields that AWS always sends.
     static func plain(_ payload: String, id: String, postStatus: Int = 202) -> Self {
         Self(

@@ -23,16 +23,19 @@ struct LoopRun {
     let exitCode: Int32
     let posts: [FakeRuntimeAPI.Post]
     let nextCount: Int
+    let openMax: Int
     let log: [String]
 
     init<Handler: LambdaHandler>(
-        _ type: Handler.Type, _ events: [FakeRuntimeAPI.Event], drainedStatus: Int? = nil,
-        environment: [String: String] = [:], termination: Termination? = nil,
+        _ type: Handler.Type, _ events: [FakeRuntimeAPI.Event], together: Int = 1,
+        drainedStatus: Int? = nil, environment: [String: String] = [:],
+        termination: Termination? = nil,
+        whenPosted: @escaping @Sendable (FakeRuntimeAPI.Post) -> Void = { _ in },
         whenDrained: (@Sendable () -> Void)? = nil
     ) async throws {
         let termination = try termination ?? Termination()
         let api = try FakeRuntimeAPI(
-            events, drainedStatus: drainedStatus,
+            events, together: together, drainedStatus: drainedStatus, whenPosted: whenPosted,
             whenDrained: whenDrained ?? { if drainedStatus == nil { termination.raise() } })
         defer { api.stop() }
         let lines = LogLines()
@@ -45,6 +48,7 @@ struct LoopRun {
         exitCode = await loop.run()
         posts = api.posts
         nextCount = api.nextCount
+        openMax = api.openMax
         log = lines.all
     }
 }

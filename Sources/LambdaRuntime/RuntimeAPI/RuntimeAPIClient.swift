@@ -11,6 +11,7 @@ final class RuntimeAPIClient {
         var stage: HTTPClientError.Code?
     }
 
+    let authority: String
     private let connection: HTTPConnection
     private let origin: String
     private let nextURL: String
@@ -25,6 +26,7 @@ final class RuntimeAPIClient {
     ///   - authority: `host:port`, the value of AWS_LAMBDA_RUNTIME_API.
     ///   - interruption: Ends the wait for an event.
     init(authority: String, interruption: HTTPInterruption) throws(HTTPClientError) {
+        self.authority = authority
         origin = "http://" + authority
         nextURL = origin + RuntimeAPIPath.next
         self.interruption = interruption
