@@ -24,20 +24,20 @@ struct ConcurrentLoops<Handler: LambdaHandler> {
             threads.append(thread)
         }
         let loops = threads.map { thread in
-            Task(executorPreference: thread) { await runLoop(on: thread, handler) }
+            Task(executorPreference: thread) { await runLoop(handler) }
         }
         var exitCode: Int32 = 0
         for loop in loops { exitCode = max(exitCode, await loop.value) }
         return exitCode
     }
 
-    private func runLoop(on thread: LoopThread, _ handler: Handler) async -> Int32 {
+    private func runLoop(_ handler: Handler) async -> Int32 {
         do throws(HTTPClientError) {
             let client = try RuntimeAPIClient(
                 authority: authority, interruption: termination.interruption)
             let loop = RunLoop<Handler>(
                 client: client, termination: termination, initialization: initialization,
-                thread: thread)
+                isAlone: false)
             return await loop.serve(handler)
         } catch {
             initialization.logger.error(

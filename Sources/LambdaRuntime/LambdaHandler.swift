@@ -9,6 +9,9 @@ import StrictJSON
 ///     func handle(_ event: JSONValue, _ context: LambdaContext) -> JSONValue { "hello" }
 /// }
 /// ```
+///
+/// Where AWS_LAMBDA_MAX_CONCURRENCY is from 2 to 1,000 (Lambda Managed Instances), the one value
+/// handles that many events at once, each on a thread that may block; otherwise one at a time.
 public protocol LambdaHandler: Sendable {
     /// What the function takes.
     associatedtype Event: LambdaEvent
@@ -20,7 +23,7 @@ public protocol LambdaHandler: Sendable {
     /// - Throws: Any error; it is reported as the init error and the process exits with 1.
     init(_ initialization: LambdaInitialization) async throws
 
-    /// Handles one event; the next one comes when this returns.
+    /// Handles one event; its loop's next one comes when this returns.
     ///
     /// - Throws: Any error; it is reported as the invocation's error and the process goes on. The
     ///   caller sees only what ``LambdaFailure`` makes public.

@@ -4,10 +4,11 @@ import Glibc
 ///
 /// It is the preferred executor of the loop's task (SE-0417): the handler, its child tasks and
 /// what follows a suspension run here, so that a wait that blocks stops no other loop. While the
-/// handler is suspended, the thread waits for the job that goes on with it.
+/// handler is suspended, the thread waits for the job that goes on with it. Only what an actor
+/// does that several loops share may run on the thread of any of them.
 ///
-/// Unchecked: what changes is read and written under the mutex, except for `thread`, which is
-/// written once, before the first job.
+/// Unchecked: what changes is read and written under the mutex, except for `thread`, which
+/// belongs to whoever starts and ends it.
 final class LoopThread: TaskExecutor, @unchecked Sendable {
     // Not Synchronization.Mutex: it has no condition to wait for.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -47,10 +48,6 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
         }
         return started
     }
-
-    /// Whether the caller runs on this thread. An actor that several loops share may be left on
-    /// the thread of another one.
-    var isCurrent: Bool { pthread_equal(pthread_self(), thread) != 0 }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

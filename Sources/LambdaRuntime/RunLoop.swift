@@ -7,8 +7,8 @@ struct RunLoop<Handler: LambdaHandler> {
     let client: RuntimeAPIClient
     let termination: Termination
     let initialization: LambdaInitialization
-    /// The loop's own thread when it is one of several; nil when it is the only one.
-    var thread: LoopThread?
+    /// Whether no other loop runs in the process.
+    var isAlone = true
 
     private var logger: LambdaLogger { initialization.logger }
 
@@ -36,10 +36,8 @@ struct RunLoop<Handler: LambdaHandler> {
         var traceID: String?
         do throws(RuntimeAPIClient.Fatal) {
             while !termination.isRaised {
-                // An actor may have left the task elsewhere: to wait there would stop another loop.
-                if let thread, !thread.isCurrent { await Task.yield() }
                 let invocation = try client.next()
-                if thread == nil { setTrace(invocation.traceID, after: &traceID) }
+                if isAlone { setTrace(invocation.traceID, after: &traceID) }
                 try await handle(invocation, with: handler)
             }
             return 0

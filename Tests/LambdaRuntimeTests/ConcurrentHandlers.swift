@@ -90,7 +90,7 @@ struct SuspendingHandler: LambdaHandler {
         return current()
     }
 
-    private static func current() -> pthread_t { pthread_self() }
+    static func current() -> pthread_t { pthread_self() }
 
     private static func resume(_ continuation: CheckedContinuation<Void, Never>) {
         final class Box: Sendable {
@@ -112,14 +112,16 @@ struct SuspendingHandler: LambdaHandler {
     }
 }
 
-/// Counts on an actor that all loops share.
+/// Counts on an actor that all loops share and tells whether it comes back from there.
 struct CountingHandler: LambdaHandler {
     private actor Counter {
         var count: Int64 = 0
 
-        func next() -> Int64 {
+        func next() async -> Int64 {
             count += 1
-            return count
+            let number = count
+            if number % 3 == 0 { await Task.yield() }
+            return number
         }
     }
 
@@ -128,8 +130,10 @@ struct CountingHandler: LambdaHandler {
     init(_ initialization: LambdaInitialization) {}
 
     func handle(_ event: JSONValue, _ context: LambdaContext) async -> JSONValue {
+        let before = SuspendingHandler.current()
         var last: Int64 = 0
         for _ in 0..<10 { last = await counter.next() }
-        return .number(JSONNumber(last))
+        let isSame = SuspendingHandler.current() == before
+        return ["count": .number(JSONNumber(last)), "sameThread": .bool(isSame)]
     }
 }

@@ -74,7 +74,8 @@ extension RunLoopTests {
                 CountingHandler.self, events, together: 4, environment: four)
             #expect(run.exitCode == 0)
             #expect(Set(run.posts.map(\.body)).count == 400)
-            #expect(run.posts.contains { $0.body == "4000" })
+            #expect(run.posts.contains { $0.body == "{\"count\":4000,\"sameThread\":true}" })
+            #expect(run.posts.allSatisfy { $0.body.hasSuffix("\"sameThread\":true}") })
         }
 
         @Test("SIGTERM ends every waiting loop with 0")
@@ -172,7 +173,7 @@ extension RunLoopTests {
             #expect(run.log[0].contains("AWS_LAMBDA_MAX_CONCURRENCY is not a whole number"))
         }
 
-        @Test("the largest number is taken", arguments: [2, 1000])
+        @Test("the smallest and the largest number of loops are taken", arguments: [2, 1000])
         func bounds(_ number: Int) throws {
             let environment = LambdaEnvironment(["AWS_LAMBDA_MAX_CONCURRENCY": "\(number)"])
             #expect(try MaxConcurrency(environment).value == number)
