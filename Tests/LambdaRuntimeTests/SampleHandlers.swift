@@ -1,7 +1,7 @@
 import Glibc
+import LambdaCodable
 import StrictJSON
 
-import LambdaCodable
 @testable import LambdaRuntime
 
 /// Answers with what the context says.
