@@ -1,6 +1,5 @@
 import Glibc
 import StrictJSON
-import Synchronization
 
 @testable import LambdaRuntime
 
@@ -11,7 +10,7 @@ final class Gate: Sendable {
         case open
     }
 
-    private let state = Mutex(State.closed([]))
+    private let state = Locked(State.closed([]))
 
     func wait() async {
         await withCheckedContinuation { continuation in
@@ -36,7 +35,7 @@ final class Gate: Sendable {
 
 /// Gives the event back; those that say `hold-…` wait for the gate of that name.
 struct HeldHandler: LambdaHandler {
-    private static let gates = Mutex<[String: Gate]>([:])
+    private static let gates = Locked<[String: Gate]>([:])
 
     static func gate(_ name: String) -> Gate {
         gates.withLock { gates in

@@ -1,6 +1,5 @@
 import HTTPServer
 import StrictJSON
-import Synchronization
 
 @testable import LambdaRuntime
 
@@ -31,7 +30,7 @@ final class FakeRuntimeAPI: Sendable {
         var server: HTTPServer?
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let together: Int
     private let whenDrained: @Sendable () -> Void
     private let whenPosted: @Sendable (Post) -> Void
@@ -47,7 +46,7 @@ final class FakeRuntimeAPI: Sendable {
         whenPosted: @escaping @Sendable (Post) -> Void = { _ in },
         whenDrained: @escaping @Sendable () -> Void = {}
     ) throws {
-        state = Mutex(State(events: events))
+        state = Locked(State(events: events))
         self.together = together
         self.drainedStatus = drainedStatus
         self.whenPosted = whenPosted

@@ -1,11 +1,10 @@
 import StrictJSON
-import Synchronization
 
 @testable import LambdaRuntime
 
 /// Collects log lines.
 final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Locked<[String]>([])
 
     var all: [String] { lines.withLock { $0 } }
 

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// A Runtime API that sends one answer to `next` byte by byte as given, and keeps the first post.
 ///
@@ -8,7 +7,7 @@ final class RawRuntimeAPI: Sendable {
     let authority: String
     private let listener: Int32
     private let next: [UInt8]
-    private let post = Mutex("")
+    private let post = Locked("")
 
     init(next: String) {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
