@@ -36,20 +36,25 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // Leaves: no rule of the service in them.
+        .target(name: "Locking"),
         .target(name: "StrictJSON"),
         .target(name: "TextEncoding"),
         .target(name: "Crypto", dependencies: ["COpenSSL", "StrictJSON", "TextEncoding"]),
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
-        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
+        .target(name: "HTTPServer", dependencies: ["Locking", "CMicroHTTPD"]),
         .target(name: "Scorecard", dependencies: ["StrictJSON"]),
 
         // The toolkit.
-        .target(name: "LambdaRuntime", dependencies: ["HTTPClient", "StrictJSON", "TextEncoding"]),
+        .target(
+            name: "LambdaRuntime",
+            dependencies: ["Locking", "HTTPClient", "StrictJSON", "TextEncoding"]),
         .target(name: "LambdaCodable", dependencies: ["LambdaRuntime"]),
-        .target(name: "TableStore", dependencies: ["CSQLite", "StrictJSON", "TextEncoding"]),
+        .target(
+            name: "TableStore", dependencies: ["Locking", "CSQLite", "StrictJSON", "TextEncoding"]),
         .target(
             name: "LambdaEmulator",
             dependencies: [
+                "Locking",
                 "CLinux", "CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
             ]),
 
@@ -64,6 +69,7 @@ let package = Package(
         .target(
             name: "TTSR",
             dependencies: [
+                "Locking",
                 "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
                 "TableStore", "TextEncoding",
                 "Webhooks",
@@ -77,35 +83,43 @@ let package = Package(
         .executableTarget(
             name: "TTSRTool",
             dependencies: [
+                "Locking",
                 "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
                 "TextEncoding",
                 "Webhooks",
             ]),
 
         // Tests: one target per library, then what runs the binaries, then the house itself.
+        .testTarget(name: "LockingTests", dependencies: ["Locking"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "TextEncodingTests", dependencies: ["TextEncoding"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "StrictJSON", "TextEncoding"]),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "HTTPServer"]),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPClient", "HTTPServer"]),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["Locking", "HTTPClient", "HTTPServer"]),
+        .testTarget(
+            name: "HTTPServerTests", dependencies: ["Locking", "HTTPClient", "HTTPServer"]),
         .testTarget(name: "ScorecardTests", dependencies: ["Scorecard", "StrictJSON"]),
         .testTarget(
             name: "LambdaRuntimeTests",
             dependencies: [
+                "Locking",
                 "HTTPServer", "LambdaCodable", "LambdaRuntime", "StrictJSON", "TextEncoding",
             ]),
-        .testTarget(name: "TableStoreTests", dependencies: ["CSQLite", "TableStore"]),
+        .testTarget(name: "TableStoreTests", dependencies: ["Locking", "CSQLite", "TableStore"]),
         .testTarget(
             name: "LambdaEmulatorTests",
             dependencies: [
+                "Locking",
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
                 "TableStore",
             ]),
         .testTarget(
-            name: "RecordsTests", dependencies: ["Crypto", "Records", "StrictJSON", "TextEncoding"]),
+            name: "RecordsTests",
+            dependencies: ["Locking", "Crypto", "Records", "StrictJSON", "TextEncoding"]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
+                "Locking",
                 "Crypto", "HTTPClient", "HTTPServer", "Records", "StrictJSON", "TableStore",
                 "TextEncoding",
                 "Webhooks",
@@ -113,12 +127,14 @@ let package = Package(
         .testTarget(
             name: "TTSRTests",
             dependencies: [
+                "Locking",
                 "CSQLite", "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard",
                 "StrictJSON", "TTSR", "TableStore", "Webhooks", "TextEncoding",
             ]),
         .testTarget(
             name: "FunctionsTests",
             dependencies: [
+                "Locking",
                 "Crypto", "HTTPClient", "LambdaRuntime", "Records", "StrictJSON", "TTSR",
                 "TableStore",
                 "Webhooks", "TextEncoding",
@@ -126,6 +142,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
+                "Locking",
                 "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TTSR", "TableStore",
                 "Webhooks",
                 "LambdaEmulatorTool", "TTSRTool",

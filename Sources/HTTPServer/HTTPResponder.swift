@@ -1,5 +1,6 @@
+import Locking
+
 internal import CMicroHTTPD
-import Synchronization
 
 /// Answers one request: once, from any thread, at any time.
 ///
@@ -15,7 +16,7 @@ package final class HTTPResponder: Sendable {
         var answer: MHDAnswer?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Called once after an answer was given to a suspended request, so that the server forgets it.
     private let wasResumed: @Sendable (HTTPResponder) -> Void
 

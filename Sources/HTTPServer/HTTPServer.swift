@@ -1,6 +1,6 @@
 internal import CMicroHTTPD
 import Glibc
-import Synchronization
+import Locking
 
 /// An HTTP/1.1 server on the loopback interface, over libmicrohttpd.
 ///
@@ -63,7 +63,7 @@ final class HTTPServerCore: Sendable {
     let bodyBytesMax: Int
     private let tooLarge: (@Sendable (HTTPServerRequest) -> Void)?
     private let handler: @Sendable (HTTPServerRequest, HTTPResponder) -> Void
-    private let registry = Mutex(Registry())
+    private let registry = Locked(Registry())
 
     init(
         bodyBytesMax: Int, tooLarge: (@Sendable (HTTPServerRequest) -> Void)?,

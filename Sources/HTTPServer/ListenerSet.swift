@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// The further ports of a server: one thread accepts for all of them and hands the sockets on.
 ///
@@ -16,7 +16,7 @@ final class ListenerSet: Sendable {
     }
 
     private let daemon: MHDDaemon
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(daemon: MHDDaemon) { self.daemon = daemon }
 

@@ -1,6 +1,6 @@
 internal import CMicroHTTPD
 import Glibc
-import Synchronization
+import Locking
 
 /// A running libmicrohttpd daemon and its callbacks.
 ///
@@ -15,7 +15,7 @@ final class MHDDaemon: @unchecked Sendable {
     /// request, so a larger one costs time.
     private static let connectionBytesMax = 32 * 1024
 
-    private let pointer: Mutex<OpaquePointer?>
+    private let pointer: Locked<OpaquePointer?>
     /// The callbacks hold it unretained: it lives as long as the daemon.
     private let core: HTTPServerCore
 
@@ -34,7 +34,7 @@ final class MHDDaemon: @unchecked Sendable {
             close(descriptor)
             throw .start
         }
-        self.pointer = Mutex(pointer)
+        self.pointer = Locked(pointer)
     }
 
     deinit { stop() }

@@ -1,7 +1,7 @@
 import Glibc
 import HTTPServer
+import Locking
 import Records
-import Synchronization
 import Webhooks
 
 /// `ttsr webhook listen`: a receiver as a subscriber would write it, that verifies and prints.
@@ -42,7 +42,7 @@ enum ListenCommand {
 private final class WebhookReceiver: Sendable {
     private let secret: WebhookSecret
     private let arrived: @Sendable () -> Void
-    private let seen = Mutex<Set<String>>([])
+    private let seen = Locked<Set<String>>([])
 
     init(secret: WebhookSecret, arrived: @escaping @Sendable () -> Void) {
         self.secret = secret

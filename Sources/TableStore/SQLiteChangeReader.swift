@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// Reads a table's change stream out of a SQLite store's file, beside the writers.
 ///
@@ -16,7 +16,7 @@ public final class SQLiteChangeReader: Sendable {
     private let path: String
     private let table: String
     private let busyTimeoutMs: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Names a stream; nothing is opened yet.
     ///

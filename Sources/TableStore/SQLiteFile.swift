@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// One file of a store: one thread at a time is in its connection, and writers who come while
 /// another writes share the next transaction and its flush.
@@ -11,8 +11,8 @@ final class SQLiteFile: Sendable {
         var waiting: [QueuedWrite] = []
     }
 
-    private let database: Mutex<SQLiteDatabase?>
-    private let queue = Mutex(Queue())
+    private let database: Locked<SQLiteDatabase?>
+    private let queue = Locked(Queue())
     private let writerLock: WriterLock
     /// Nil in a file of relaxed durability, which is never flushed.
     private let log: SQLiteLog?
@@ -31,7 +31,7 @@ final class SQLiteFile: Sendable {
         writerLock = opened.writerLock
         log = durability == .full ? try SQLiteLog(path: path) : nil
         self.busyTimeoutMs = busyTimeoutMs
-        database = Mutex(opened)
+        database = Locked(opened)
     }
 
     /// Closes the file; every later call throws `unavailable`.

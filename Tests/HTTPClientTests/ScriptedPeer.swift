@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// A raw HTTP peer: one thread per connection, every received byte kept, answers as scripted.
 final class ScriptedPeer: Sendable {
@@ -19,7 +19,7 @@ final class ScriptedPeer: Sendable {
     }
 
     private let listener = LoopbackListener()
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let answers: @Sendable (String) -> Answer
 
     /// `answers` gets the head and body of a request as text.

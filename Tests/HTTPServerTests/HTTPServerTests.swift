@@ -1,6 +1,6 @@
 import Glibc
 import HTTPServer
-import Synchronization
+import Locking
 import Testing
 
 @Suite("HTTP server")
@@ -83,7 +83,7 @@ struct HTTPServerTests {
 
     @Test("a body over the limit is answered 413 and the connection closed")
     func refusesLargeBodies() throws {
-        let refused = Mutex<[String]>([])
+        let refused = Locked<[String]>([])
         let server = try HTTPServer(
             port: 0, bodyBytesMax: 100_000,
             tooLarge: { request in refused.withLock { $0.append(request.path) } },

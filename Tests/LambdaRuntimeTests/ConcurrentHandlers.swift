@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import StrictJSON
 
 @testable import LambdaRuntime

@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 
 /// A Runtime API that sends one answer to `next` byte by byte as given, and keeps the first post.
 ///

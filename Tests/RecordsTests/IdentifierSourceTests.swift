@@ -1,6 +1,6 @@
 import Crypto
+import Locking
 import Records
-import Synchronization
 import Testing
 
 @Suite struct IdentifierSourceTests {
@@ -49,7 +49,7 @@ import Testing
 
     @Test("One identifier takes ten random bytes, and each of their bits counts")
     func randomness() {
-        let asked = Mutex<[Int]>([])
+        let asked = Locked<[Int]>([])
         let recording = RandomSource { count in
             asked.withLock { $0.append(count) }
             return Array(repeating: 0, count: count)

@@ -6,29 +6,32 @@ import Testing
     /// What each room may import besides Glibc, FoundationEssentials and Synchronization: the
     /// rooms below it.
     private static let mayImport: [String: Set<String>] = [
+        "Locking": [],
         "StrictJSON": [],
         "TextEncoding": [],
         "Crypto": ["COpenSSL", "StrictJSON", "TextEncoding"],
         "HTTPClient": ["CCurl"],
-        "HTTPServer": ["CMicroHTTPD", "CLinux"],
+        "HTTPServer": ["Locking", "CMicroHTTPD", "CLinux"],
         "Scorecard": ["StrictJSON"],
-        "LambdaRuntime": ["HTTPClient", "StrictJSON", "TextEncoding"],
+        "LambdaRuntime": ["Locking", "HTTPClient", "StrictJSON", "TextEncoding"],
         "LambdaCodable": ["LambdaRuntime"],
-        "TableStore": ["CSQLite", "StrictJSON", "TextEncoding"],
+        "TableStore": ["Locking", "CSQLite", "StrictJSON", "TextEncoding"],
         "LambdaEmulator": [
-            "CYAML", "CLinux", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
+            "Locking", "CYAML", "CLinux", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
         ],
         "Records": ["Crypto", "StrictJSON", "TableStore", "TextEncoding"],
         "Webhooks": [
             "Crypto", "HTTPClient", "Records", "StrictJSON", "TableStore", "TextEncoding",
         ],
         "TTSR": [
-            "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard", "StrictJSON",
+            "Locking", "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard",
+            "StrictJSON",
             "TableStore", "TextEncoding", "Webhooks",
         ],
         "LambdaEmulatorTool": ["HTTPClient", "LambdaEmulator", "StrictJSON"],
         "TTSRTool": [
-            "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
+            "Locking", "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR",
+            "TableStore",
             "TextEncoding", "Webhooks",
         ],
     ]

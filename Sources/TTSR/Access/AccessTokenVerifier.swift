@@ -1,5 +1,5 @@
 import Crypto
-import Synchronization
+import Locking
 package import TableStore
 
 /// Verifies access tokens; remembers those whose signature it has checked until they expire, and
@@ -12,7 +12,7 @@ package final class AccessTokenVerifier: Sendable {
     }
 
     private let issuer: String
-    private let memory = Mutex(Memory())
+    private let memory = Locked(Memory())
 
     /// Makes a verifier that trusts one issuer.
     package init(issuer: String) {

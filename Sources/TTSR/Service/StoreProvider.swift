@@ -1,12 +1,12 @@
+import Locking
 package import Records
-import Synchronization
 package import TableStore
 
 /// Opens the store when it is first needed, and again after a failure: a function whose store is
 /// away answers 503 until it is back, and does not die.
 package final class StoreProvider: Sendable {
     private let open: @Sendable () throws(TableStoreError) -> any TableStore
-    private let opened = Mutex<(any TableStore)?>(nil)
+    private let opened = Locked<(any TableStore)?>(nil)
 
     /// Makes a provider.
     ///

@@ -1,9 +1,9 @@
 import Crypto
 import HTTPClient
 import LambdaRuntime
+import Locking
 import Records
 import StrictJSON
-import Synchronization
 import TTSR
 import TableStore
 import Testing
@@ -114,7 +114,7 @@ struct Harness: Sendable {
 
 /// Lines that were logged.
 final class Lines: Sendable {
-    private let bytes = Mutex<[UInt8]>([])
+    private let bytes = Locked<[UInt8]>([])
 
     var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
 
@@ -125,7 +125,7 @@ final class Lines: Sendable {
 
 /// Requests that were sent to receivers, and what they answer.
 final class Sent: Sendable {
-    private let state = Mutex<(requests: [HTTPRequest], status: Int)>(([], 200))
+    private let state = Locked<(requests: [HTTPRequest], status: Int)>(([], 200))
 
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
 

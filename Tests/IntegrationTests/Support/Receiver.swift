@@ -1,5 +1,5 @@
 import HTTPServer
-import Synchronization
+import Locking
 
 /// A subscriber's server: keeps what it receives, and wakes whoever waits for it.
 final class Receiver: Sendable {
@@ -52,7 +52,7 @@ final class Receiver: Sendable {
             var waiters: [Waiter] = []
         }
 
-        private let state = Mutex(State())
+        private let state = Locked(State())
 
         func add(_ delivery: Delivery) {
             let (ready, all) = state.withLock { state in

@@ -1,5 +1,5 @@
 import Crypto
-import Synchronization
+import Locking
 
 extension RandomSource {
     /// Bytes that are the same in every run (SplitMix64), and differ from call to call.
@@ -9,10 +9,10 @@ extension RandomSource {
     }
 
     private final class Generator: Sendable {
-        private let state: Mutex<UInt64>
+        private let state: Locked<UInt64>
 
         init(_ seed: UInt64) {
-            state = Mutex(seed)
+            state = Locked(seed)
         }
 
         func next() -> UInt8 {

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 import Testing
 
 @testable import TableStore
@@ -31,7 +31,7 @@ struct GroupCommitTests {
 
     /// Starts one writer and, while it waits for the file, the others; then lets them all go on.
     private func writeTogether(_ ids: [String]) throws -> [String: TableStoreError?] {
-        let outcomes = Mutex<[String: TableStoreError?]>([:])
+        let outcomes = Locked<[String: TableStoreError?]>([:])
         let lock = try WriterLock(path: folder.database + "-lock")
         _ = try lock.acquire(timeoutMs: 10_000)
         var threads: [TestThread] = []

@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 import Synchronization
 import Testing
 
@@ -30,7 +31,7 @@ struct WriterLockTests {
     func timeout() throws {
         let lock = try WriterLock(path: path)
         #expect(try lock.acquire(timeoutMs: 1000) == 0)
-        let code = Mutex<TableStoreError?>(nil)
+        let code = Locked<TableStoreError?>(nil)
         try runThread {
             do {
                 _ = try WriterLock(path: path).acquire(timeoutMs: 20)

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 import TableStore
 
 /// A thread of its own, for what must not share the cooperative pool's.
@@ -40,7 +40,7 @@ final class ThreadResult: Sendable {
     private struct Suspended: Error {}
 
     private final class Outcome: Sendable {
-        let result = Mutex<Result<Void, any Error>?>(nil)
+        let result = Locked<Result<Void, any Error>?>(nil)
     }
 
     private let outcome: Outcome
