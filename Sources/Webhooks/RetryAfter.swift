@@ -20,17 +20,21 @@ package enum RetryAfter {
         }
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT",
-            let day = Int64(parts[1]), (1...31).contains(day),
-            let month = months.firstIndex(of: String(parts[2])),
+            let day = Int64(parts[1]), day >= 1,
+            let monthIndex = months.firstIndex(of: String(parts[2])),
             let year = Int64(parts[3]), (1970...9999).contains(year)
         else { return nil }
+        let month = Int64(monthIndex) + 1
+        let monthStart = days(year: year, month: month, day: 1)
+        // The first day of a thirteenth month is that of the next year.
+        guard day <= days(year: year, month: month + 1, day: 1) - monthStart else { return nil }
         let time = parts[4].split(separator: ":", omittingEmptySubsequences: false)
-            .compactMap { $0.utf8.count == 2 ? Int64($0) : nil }
+            .map { $0.utf8.count == 2 ? Int64($0) ?? -1 : -1 }
         guard time.count == 3, (0...23).contains(time[0]), (0...59).contains(time[1]),
             (0...60).contains(time[2])
         else { return nil }
         let seconds = time[0] * 3_600 + time[1] * 60 + time[2]
-        return (days(year: year, month: Int64(month) + 1, day: day) * 86_400 + seconds) * 1_000
+        return ((monthStart + day - 1) * 86_400 + seconds) * 1_000
     }
 
     /// Days from 1970-01-01 to a date from 1970 on, with the year begun on 1 March.
