@@ -33,7 +33,11 @@ enum WebhookCommand {
         let endpoint = WebhookEndpoint(
             id: IdentifierSource(clock: clock, random: .system).make("ep_"), tenant: tenant,
             url: url, eventTypes: types, secrets: [secret], createdAtMs: clock.nowMs())
-        try await WebhookEndpoints(store: location.open()).add(endpoint, actor: actor)
+        let endpoints = WebhookEndpoints(store: try location.open())
+        guard try await endpoints.add(endpoint, actor: actor) else {
+            throw CommandFailure(
+                "the tenant has \(WebhookEndpoints.endpointsMax) endpoints already")
+        }
         Output.line("endpoint_id: \(endpoint.id)")
         Output.line("secret: \(secret.text)")
         if url.isPlain {

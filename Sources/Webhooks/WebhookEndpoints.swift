@@ -40,10 +40,20 @@ package struct WebhookEndpoints: Sendable {
         return endpoints
     }
 
+    /// How many endpoints a tenant may have: a score and its outbox rows are one transaction, and
+    /// a transaction has at most 100 writes.
+    package static let endpointsMax = 50
+
     /// Registers a new endpoint.
+    ///
+    /// - Returns: false if the tenant has ``endpointsMax`` endpoints already.
+    @discardableResult
     package func add(
         _ endpoint: WebhookEndpoint, actor: String
-    ) async throws(TableStoreError) {
+    ) async throws(TableStoreError) -> Bool {
+        guard try await list(tenant: endpoint.tenant).count < Self.endpointsMax else {
+            return false
+        }
         let entry = AuditEntry(
             AuditFact("endpoint_added", actor: actor), atMs: endpoint.createdAtMs,
             subject: endpoint.subject, after: .genesis)
@@ -53,6 +63,7 @@ package struct WebhookEndpoints: Sendable {
                 into: WebhookTables.endpoints.name, condition: .absent("entry")),
             AuditTrail(endpoint.subject).write(entry),
         ])
+        return true
     }
 
     /// Removes an endpoint; its trail stays. What is queued for it is cancelled when it falls due.

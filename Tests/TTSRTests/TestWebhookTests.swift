@@ -1,6 +1,7 @@
 import Records
 import Scorecard
 import TTSR
+import TableStore
 import Testing
 import Webhooks
 
@@ -27,6 +28,24 @@ struct TestWebhookTests {
         #expect(try error("[]") == .invalid([shape]))
         let place = FieldError(pointer: "", code: "syntax")
         #expect(try error("{") == .malformed(place))
+    }
+
+    @Test("A trail that cannot be extended is reported, not tried for ever")
+    func brokenTrail() async throws {
+        let test = try TestService()
+        try await test.addEndpoint("ep_1")
+        let subject = AuditSubject.endpoint(tenant: "acme", id: "ep_1")
+        // An entry stands where the next one belongs.
+        var entry = subject.entryKey(2)
+        entry["document"] = "{}"
+        try await test.store.put(entry, into: subject.table, condition: nil)
+        let principal = Principal(clientID: "app", tenant: "acme", scopes: [], rateLimit: 1)
+        let identifiers = IdentifierSource(clock: test.clock.clock, random: .seeded(1))
+        await #expect(throws: TableStoreError.corrupt) {
+            try await TestWebhook(clock: test.clock.clock, identifiers: identifiers)(
+                endpointID: "ep_1", principal: principal, in: test.store)
+        }
+        #expect(try await test.outbox().isEmpty)
     }
 
     @Test("Parallel tests of one endpoint are all queued, in one unbroken trail")

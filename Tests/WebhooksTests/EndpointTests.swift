@@ -130,4 +130,18 @@ import Testing
         #expect(!again)
         #expect(try await bench.run() == DrainReport())
     }
+
+    @Test("A tenant has at most fifty endpoints, so that a score's rows fit a transaction")
+    func endpointsMax() async throws {
+        let bench = try Workbench()
+        let one = try await bench.addEndpoint()
+        for _ in 1..<WebhookEndpoints.endpointsMax { _ = try await bench.addEndpoint() }
+        let more = WebhookEndpoint(
+            id: "ep_more", tenant: one.tenant, url: one.url, eventTypes: one.eventTypes,
+            secrets: one.secrets, createdAtMs: 0)
+        #expect(try await bench.endpoints.add(more, actor: "operator") == false)
+        #expect(
+            try await bench.endpoints.list(tenant: one.tenant).count
+                == WebhookEndpoints.endpointsMax)
+    }
 }

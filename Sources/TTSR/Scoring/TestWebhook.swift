@@ -21,9 +21,11 @@ package struct TestWebhook: Sendable {
         endpointID: String, principal: Principal, in store: any TableStore
     ) async throws(TableStoreError) -> String? {
         let endpoints = WebhookEndpoints(store: store)
+        var attempts = AppendAttempts()
         while let (endpoint, head) = try await endpoints.endpoint(
             tenant: principal.tenant, id: endpointID)
         {
+            try attempts.begin(after: head)
             let now = clock.nowMs()
             let message = WebhookMessage(
                 id: identifiers.make("evt_"), type: EventType.test, createdAtMs: now,
