@@ -60,6 +60,8 @@ struct FunctionPoolTests {
         while !(try await health(server)).contains(#""waiting":3"#) {}
         #expect(spawner.count.withLock { $0 } == 1, "one is starting already")
         let firstEvent = try await one.next()
+        clock.advance(byMs: 5)
+        server.clockChanged()
         let two = try #require(await spawner.next())
         let secondEvent = try await two.next()
         #expect(
@@ -71,6 +73,41 @@ struct FunctionPoolTests {
         try await one.respond(firstEvent.requestID, firstEvent.body)
         let answers = try await [first.text, second.text, third.text]
         #expect(answers.sorted() == ["1", "2", "3"])
+    }
+
+    @Test("a further instance comes up once a call has waited for as long as a start took")
+    func growsWithPatience() async throws {
+        let server = try started()
+        defer { server.stop() }
+        let pool = try #require(server.pool(named: "f"))
+        func dueInMs() -> Int64? {
+            let nowMs = clock.clock.steadyNs() / 1_000_000
+            return pool.state.withLock { pool.startDueNs($0) }.map { $0 / 1_000_000 - nowMs }
+        }
+        async let first = server.invoke(function: "f", payload: event("1"))
+        let one = try #require(await spawner.next())
+        clock.advance(byMs: 20)
+        let firstEvent = try await one.next()
+        async let second = server.invoke(function: "f", payload: event("2"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        #expect(dueInMs() == 20)
+        clock.advance(byMs: 19)
+        #expect(dueInMs() == 1)
+        try await one.respond(firstEvent.requestID, "1")
+        #expect(dueInMs() == nil, "it will ask for work in a moment")
+        let secondEvent = try await one.next()
+        #expect(dueInMs() == nil, "a quick function needs no second process")
+        async let third = server.invoke(function: "f", payload: event("3"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        clock.advance(byMs: 20)
+        server.clockChanged()
+        let two = try #require(await spawner.next())
+        let thirdEvent = try await two.next()
+        try await two.respond(thirdEvent.requestID, "3")
+        try await one.respond(secondEvent.requestID, "2")
+        let answers = try await [first.text, second.text, third.text]
+        #expect(answers == ["1", "2", "3"])
+        #expect(spawner.count.withLock { $0 } == 2)
     }
 
     @Test("a full queue throttles, as does a function with no concurrency at all")

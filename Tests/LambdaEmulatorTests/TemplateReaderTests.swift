@@ -132,11 +132,29 @@ struct TemplateReaderTests {
             ])
     }
 
-    private static func function(_ properties: String) -> String {
+    @Test(
+        "how many invocations an instance takes is declared for AWS, or for this machine alone",
+        arguments: [
+            ("{}", "", 1),
+            ("{}", "CapacityProviderConfig: {Arn: a, PerExecutionEnvironmentMaxConcurrency: 8}", 8),
+            ("{LocalConcurrency: {PerInstance: 16}}", "", 16),
+            (
+                "{LocalConcurrency: {PerInstance: 1}}",
+                "CapacityProviderConfig: {PerExecutionEnvironmentMaxConcurrency: 8}", 1
+            ),
+        ])
+    func readsConcurrency(metadata: String, properties: String, count: Int) throws {
+        let template = try read(Self.function(properties, metadata: metadata))
+        #expect(template.functions.map(\.invocationsPerInstanceMax) == [count])
+        #expect(template.warnings.count == 1, "only of the bootstrap that is not there")
+    }
+
+    private static func function(_ properties: String, metadata: String = "{}") -> String {
         """
         Resources:
           F:
             Type: AWS::Serverless::Function
+            Metadata: \(metadata)
             Properties:
               CodeUri: f
               Runtime: provided.al2023
@@ -144,45 +162,58 @@ struct TemplateReaderTests {
         """
     }
 
-    @Test(
-        "names the line, the key and what was expected",
-        arguments: [
-            ("a: [", "template.yaml:2: YAML: did not find expected node content"),
-            ("a: 1\na: 2", "template.yaml:2: a: each key once was expected"),
-            ("a: 1", "template.yaml:1: Resources: a mapping of resources was expected"),
-            ("Resources:\n  F: {}", "template.yaml:2: F: a resource with a Type was expected"),
-            (
-                function("Timeout: 901"),
-                "template.yaml:7: Timeout: a number from 1 to 900 was expected"
-            ),
-            (
-                function("Timeout: !Ref Nope"),
-                "template.yaml:7: Nope: the name of a parameter or a resource was expected"
-            ),
-            (
-                function("FunctionName: !GetAtt Nope.Arn"),
-                "template.yaml:7: Nope.Arn: Resource.Attribute with a resource's name was expected"
-            ),
-            (
-                function("Handler: !ImportValue x"),
-                "template.yaml:7: !ImportValue: Ref, GetAtt, Sub, Join, Select, Split, If or "
-                    + "FindInMap was expected"
-            ),
-            (
-                function("Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 days)}}}"),
-                "template.yaml:7: Schedule: rate(5 minutes) or "
-                    + "cron(minutes hours day month weekday year) was expected"
-            ),
-            (
-                function("Events: {E: {Type: Api, Properties: {Path: x, Method: get}}}"),
-                "template.yaml:7: Path: a path from / on was expected"
-            ),
-            (
-                "Resources: {F: {Type: AWS::Serverless::Function, Properties: "
-                    + "{CodeUri: f, Runtime: python3.12}}}",
-                "template.yaml:1: Runtime: provided.al2023 or provided.al2 was expected"
-            ),
-        ])
+    private static let mistakes: [(text: String, error: String)] = [
+        ("a: [", "template.yaml:2: YAML: did not find expected node content"),
+        ("a: 1\na: 2", "template.yaml:2: a: each key once was expected"),
+        ("a: 1", "template.yaml:1: Resources: a mapping of resources was expected"),
+        ("Resources:\n  F: {}", "template.yaml:2: F: a resource with a Type was expected"),
+        (
+            function("Timeout: 901"),
+            "template.yaml:8: Timeout: a number from 1 to 900 was expected"
+        ),
+        (
+            function("Timeout: !Ref Nope"),
+            "template.yaml:8: Nope: the name of a parameter or a resource was expected"
+        ),
+        (
+            function("FunctionName: !GetAtt Nope.Arn"),
+            "template.yaml:8: Nope.Arn: Resource.Attribute with a resource's name was expected"
+        ),
+        (
+            function("Handler: !ImportValue x"),
+            "template.yaml:8: !ImportValue: Ref, GetAtt, Sub, Join, Select, Split, If or "
+                + "FindInMap was expected"
+        ),
+        (
+            function("Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 days)}}}"),
+            "template.yaml:8: Schedule: rate(5 minutes) or "
+                + "cron(minutes hours day month weekday year) was expected"
+        ),
+        (
+            function("Events: {E: {Type: Api, Properties: {Path: x, Method: get}}}"),
+            "template.yaml:8: Path: a path from / on was expected"
+        ),
+        (
+            function("CapacityProviderConfig: {PerExecutionEnvironmentMaxConcurrency: 0}"),
+            "template.yaml:8: PerExecutionEnvironmentMaxConcurrency: "
+                + "a number from 1 to 1000 was expected"
+        ),
+        (
+            function("", metadata: "{LocalConcurrency: {PerInstance: 1001}}"),
+            "template.yaml:4: PerInstance: a number from 1 to 1000 was expected"
+        ),
+        (
+            function("", metadata: "{LocalConcurrency: {}}"),
+            "template.yaml:4: LocalConcurrency: PerInstance was expected"
+        ),
+        (
+            "Resources: {F: {Type: AWS::Serverless::Function, Properties: "
+                + "{CodeUri: f, Runtime: python3.12}}}",
+            "template.yaml:1: Runtime: provided.al2023 or provided.al2 was expected"
+        ),
+    ]
+
+    @Test("names the line, the key and what was expected", arguments: mistakes)
     func namesErrors(text: String, error: String) {
         let thrown = #expect(throws: TemplateError.self) { try read(text) }
         #expect(thrown?.description == error)

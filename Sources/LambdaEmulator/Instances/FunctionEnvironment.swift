@@ -10,6 +10,7 @@ enum FunctionEnvironment {
         "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LANG", "LD_LIBRARY_PATH", "PATH",
         "TZ",
     ]
+    private static let maxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
     private static let inherited = ["PATH", "LD_LIBRARY_PATH", "TZ"]
 
     /// `NAME=value` for each variable, in the order of the names.
@@ -30,7 +31,8 @@ enum FunctionEnvironment {
     }
 
     private static func isReserved(_ name: String, in platform: [String: String]) -> Bool {
-        if name.hasPrefix("_") || name == "AWS_EXECUTION_ENV" { return true }
+        let unset = ["AWS_EXECUTION_ENV", maxConcurrency]
+        if name.hasPrefix("_") || unset.contains(name) { return true }
         return platform[name] != nil && !overridable.contains(name)
     }
 
@@ -60,6 +62,10 @@ enum FunctionEnvironment {
             "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
             "TZ": ":UTC",
         ]
+        if definition.invocationsPerInstanceMax > 1 {
+            variables[maxConcurrency] = String(definition.invocationsPerInstanceMax)
+            variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "lambda-managed-instances"
+        }
         for name in inherited {
             if let value = getenv(name) { variables[name] = String(cString: value) }
         }

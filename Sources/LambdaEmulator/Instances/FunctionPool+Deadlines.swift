@@ -3,42 +3,70 @@ internal import HTTPServer
 import Synchronization
 
 extension FunctionPool {
-    /// Ends what is overdue.
+    /// Ends what is overdue, and starts an instance if one is.
     ///
     /// - Parameter now: The steady time in nanoseconds.
     /// - Returns: When to look again; `Int64.max` when nothing runs.
     func expire(at now: Int64) -> Int64 {
-        let (overdue, next) = state.withLock { state -> ([InstanceRecord], Int64) in
-            let overdue = state.instances.values.filter { $0.deadlineNs <= now }
-            for record in overdue {
+        let (records, calls, step) = state.withLock { state in
+            let calls = takeOverdueCalls(&state, at: now)
+            let records = state.instances.values.filter { $0.deadlineNs <= now }
+            for record in records {
                 if record.isStarting { state.starting -= 1 }
-                state.instances[record.port]?.phase = .ending
+                state.instances[record.port]?.stage = .ending
                 state.instances[record.port]?.deadlineNs = .max
             }
-            return (overdue, state.instances.values.map(\.deadlineNs).min() ?? .max)
+            return (records, calls, grow(&state, at: now))
         }
-        for record in overdue { end(record, at: now) }
-        return next
+        // A look at a later time is in what is returned.
+        if case .start = step { start() }
+        for record in records { end(record, at: now) }
+        for (record, call) in calls { end(call, on: record, at: now) }
+        if !records.isEmpty || !calls.isEmpty { checkDrained() }
+        return state.withLock { state in
+            state.instances.values.reduce(startDueNs(state) ?? .max) { min($0, $1.lookNs) }
+        }
     }
 
+    /// What has run for too long; it stays with its instance until all it printed is read.
+    private func takeOverdueCalls(
+        _ state: inout State, at now: Int64
+    ) -> [(InstanceRecord, RunningInvocation)] {
+        var calls: [(InstanceRecord, RunningInvocation)] = []
+        for record in state.instances.values where record.stage == .serving {
+            let overdue = record.running.filter { $0.deadlineNs <= now }
+            calls += overdue.map { (record, $0) }
+            if !overdue.isEmpty, !isShared { state.instances[record.port]?.stage = .ending }
+        }
+        return calls
+    }
+
+    /// A classic instance is killed with its one invocation; one with several lives on.
+    private func end(_ running: RunningInvocation, on record: InstanceRecord, at now: Int64) {
+        record.process?.drainOutput()
+        let requestID = running.invocation.requestID
+        // An answer or an exit may have come first.
+        if let (running, record) = take(requestID, from: record.port, isTimeout: isShared) {
+            let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
+            report(record, running, at: now, failure: failure)
+            running.invocation.complete(
+                payload: FailurePayload.timeout(requestID, ms: definition.timeoutMs),
+                failure: failure)
+        }
+        if !isShared { record.process?.signal(SIGKILL) }
+    }
+
+    /// An instance that never asked for work, or that did not end by itself.
     private func end(_ record: InstanceRecord, at now: Int64) {
         record.process?.drainOutput()
-        let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
-        switch record.phase {
-        case .busy(let invocation):
-            report(record, invocation, at: now, failure: failure)
-            invocation.complete(
-                payload: FailurePayload.timeout(invocation.requestID, ms: definition.timeoutMs),
-                failure: failure)
-        case .starting:
+        if record.isStarting {
+            let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
             let line = PlatformLines.initReport(
                 durationNs: now - record.startedNs, failure: failure)
             environment.log.lines([line], from: definition.name)
             failStarting(record)
-        case .idle, .answered, .ending: break
         }
         record.process?.signal(SIGKILL)
-        checkDrained()
     }
 
     private func failStarting(_ record: InstanceRecord) {
@@ -78,9 +106,11 @@ extension FunctionPool {
         let (waiting, records) = state.withLock { state in
             let records = Array(state.instances.values)
             state.idle = []
-            for record in records where record.isIdle || record.isStarting {
+            for record in records {
+                state.instances[record.port]?.lanes = []
+                guard record.running.isEmpty, !record.isEnding else { continue }
                 if record.isStarting { state.starting -= 1 }
-                state.instances[record.port]?.phase = .ending
+                state.instances[record.port]?.stage = .ending
                 state.instances[record.port]?.deadlineNs = .max
             }
             return (state.waiting.removeAll(), records)
@@ -88,7 +118,7 @@ extension FunctionPool {
         for invocation in waiting { invocation.refuse(.stopping) }
         for record in records {
             record.process?.signal(signal)
-            if case .idle(let responder) = record.phase { responder.respond(status: 500) }
+            for responder in record.lanes { responder.respond(status: 500) }
         }
     }
 

@@ -87,7 +87,7 @@ extension FunctionPool {
         let record = state.withLock { state -> InstanceRecord? in
             guard let record = state.instances[port], record.isStarting else { return nil }
             state.starting -= 1
-            state.instances[port]?.phase = .ending
+            state.instances[port]?.stage = .ending
             // A runtime ends itself after this; one that does not is ended.
             state.instances[port]?.deadlineNs = now + 2_000_000_000
             return record
@@ -101,38 +101,45 @@ extension FunctionPool {
         failWaiting(errorType) { _ in payload }
     }
 
-    /// A process has ended and is reaped.
+    /// A process has ended and is reaped: all it ran is failed.
     func exited(_ exit: ProcessExit, port: UInt16) {
         let now = environment.clock.steadyNs()
-        let (record, canStart) = state.withLock { state -> (InstanceRecord?, Bool) in
+        let (record, step) = state.withLock { state -> (InstanceRecord?, Step) in
             guard let record = state.instances.removeValue(forKey: port) else {
-                return (nil, false)
+                return (nil, .none)
             }
             state.idle.removeAll { $0 == port }
             if record.isStarting { state.starting -= 1 }
-            return (record, !record.isStarting && reserveStart(&state))
+            return (record, record.isStarting ? .none : grow(&state, at: now))
         }
         environment.closePort(port)
         guard let record else { return }
-        if canStart { start() }
+        perform(step)
         let failure = InvocationFailure(kind: .runtime, errorType: "Runtime.ExitError")
-        switch record.phase {
-        case .starting:
+        if record.isStarting {
             let line = PlatformLines.initReport(
                 durationNs: now - record.startedNs, failure: failure)
             environment.log.lines([line], from: definition.name)
             failWaiting("Runtime.ExitError") { FailurePayload.exit($0, exit) }
-        case .busy(let invocation):
-            report(record, invocation, at: now, failure: failure)
-            invocation.complete(
-                payload: FailurePayload.exit(invocation.requestID, exit), failure: failure)
-        case .idle(let responder):
-            responder.respond(status: 500)
-            guard !state.withLock({ $0.isStopping }) else { break }
-            let reason = exit.reason ?? "no reason"
-            environment.log.note("\(definition.name): an idle instance ended: \(reason)")
-        case .answered, .ending: break
         }
+        for (index, running) in record.running.enumerated() {
+            var told = record
+            if index > 0 { told.initNs = nil }
+            report(told, running, at: now, failure: failure)
+            running.invocation.complete(
+                payload: FailurePayload.exit(running.invocation.requestID, exit),
+                failure: failure)
+        }
+        for responder in record.lanes { responder.respond(status: 500) }
+        noteIdleEnd(of: record, exit)
         checkDrained()
+    }
+
+    private func noteIdleEnd(of record: InstanceRecord, _ exit: ProcessExit) {
+        guard record.running.isEmpty, !record.lanes.isEmpty,
+            !state.withLock({ $0.isStopping })
+        else { return }
+        let reason = exit.reason ?? "no reason"
+        environment.log.note("\(definition.name): an idle instance ended: \(reason)")
     }
 }

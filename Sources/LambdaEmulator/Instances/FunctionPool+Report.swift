@@ -3,13 +3,14 @@ import Synchronization
 extension FunctionPool {
     /// Writes END and REPORT.
     func report(
-        _ record: InstanceRecord, _ invocation: Invocation, at now: Int64,
+        _ record: InstanceRecord, _ running: RunningInvocation, at now: Int64,
         failure: InvocationFailure?
     ) {
+        let invocation = running.invocation
         let lines = [
             PlatformLines.end(invocation.requestID),
             PlatformLines.report(
-                invocation.requestID, durationNs: now - record.dispatchedNs,
+                invocation.requestID, durationNs: now - running.dispatchedNs,
                 initNs: record.initNs, memoryMB: definition.memoryMB,
                 peakMemoryMB: peakMemoryMB(of: record, at: now), failure: failure),
         ]
@@ -32,8 +33,16 @@ extension FunctionPool {
     }
 
     /// Lines that an instance has printed.
+    ///
+    /// They go into the tail of the invocation that runs; where several may run, only an
+    /// invocation's id in a line tells whose it is.
     func printed(_ lines: [[UInt8]], port: UInt16) {
-        state.withLock { $0.instances[port]?.invocation }?.appendToTail(lines)
+        for running in state.withLock({ $0.instances[port]?.running ?? [] })
+        where running.invocation.wantsLogTail {
+            let requestID = Array(running.invocation.requestID.utf8)
+            running.invocation.appendToTail(
+                isShared ? lines.filter { $0.contains(requestID) } : lines)
+        }
         environment.log.lines(lines, from: definition.name)
     }
 }

@@ -9,17 +9,21 @@ import Synchronization
 final class FunctionPool: Sendable {
     struct State {
         var instances: [UInt16: InstanceRecord] = [:]
-        /// Ports of idle instances; the last one is used first, so that the others can cool.
+        /// A port for each lane that waits; the last one is used first, so that others can cool.
         var idle: [UInt16] = []
         var waiting: InvocationQueue
         /// Starts decided on whose record does not exist yet.
         var launches = 0
         /// Starts under way, launches included.
         var starting = 0
+        /// How long the last start took until the first /next; nil before the first one.
+        var initNs: Int64?
+        /// When the pool last became able to do more at once: a start, or a further lane.
+        var grownNs = Int64.min
         var isStopping = false
         var whenDrained: (@Sendable () -> Void)?
 
-        var inFlight: Int { instances.values.count { $0.invocation != nil } }
+        var inFlight: Int { instances.values.reduce(0) { $0 + $1.running.count } }
     }
 
     let definition: FunctionDefinition
@@ -34,11 +38,16 @@ final class FunctionPool: Sendable {
         state = Mutex(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
     }
 
+    /// True when one instance takes several invocations at once, as Lambda Managed Instances do.
+    var isShared: Bool { definition.invocationsPerInstanceMax > 1 }
+
     /// What is to be done once the lock is released.
     enum Step {
         case none
         case dispatch(Dispatch)
         case start
+        /// Nothing yet; but the queue is to be looked at again by this steady time.
+        case look(byNs: Int64)
         case refuse(InvocationRefusal)
     }
 
@@ -49,7 +58,7 @@ final class FunctionPool: Sendable {
         let deadlineNs: Int64
     }
 
-    /// Hands the call to an idle instance, or queues it and sees that an instance comes up.
+    /// Hands the call to a lane that waits, or queues it and sees that an instance comes up.
     func invoke(_ invocation: Invocation) {
         let now = environment.clock.steadyNs()
         let step = state.withLock { state -> Step in
@@ -58,8 +67,8 @@ final class FunctionPool: Sendable {
             if let dispatch = takeIdle(&state, for: invocation, at: now) {
                 return .dispatch(dispatch)
             }
-            guard state.waiting.append(invocation) else { return .refuse(.throttled) }
-            return reserveStart(&state) ? .start : .none
+            guard state.waiting.append(invocation, at: now) else { return .refuse(.throttled) }
+            return grow(&state, at: now)
         }
         perform(step, for: invocation)
     }
@@ -69,29 +78,21 @@ final class FunctionPool: Sendable {
         case .none: break
         case .dispatch(let dispatch): send(dispatch)
         case .start: start()
+        case .look(let timeNs): environment.loop.wake(byNs: timeNs)
         case .refuse(let refusal): invocation?.refuse(refusal)
         }
-    }
-
-    /// One instance comes up at a time: if one becomes idle first, no further one was started.
-    /// One that has answered asks for work in a moment, so a call may wait for each of those.
-    func reserveStart(_ state: inout State) -> Bool {
-        let answered = state.instances.values.count { $0.isAnswered }
-        guard !state.isStopping, state.waiting.count > answered, state.starting == 0,
-            state.instances.count + state.launches < definition.concurrencyMax
-        else { return false }
-        state.starting += 1
-        state.launches += 1
-        return true
     }
 
     private func takeIdle(
         _ state: inout State, for invocation: Invocation, at now: Int64
     ) -> Dispatch? {
         while let port = state.idle.popLast() {
-            guard case .idle(let responder)? = state.instances[port]?.phase else { continue }
             // Its end may not have been reported yet: then the call goes to another one.
-            guard state.instances[port]?.process?.isRunning != false else { continue }
+            guard state.instances[port]?.process?.isRunning != false else {
+                state.instances[port]?.stage = .ending
+                continue
+            }
+            guard let responder = state.instances[port]?.lanes.popLast() else { continue }
             return assign(invocation, &state, port: port, responder: responder, at: now)
         }
         return nil
@@ -102,9 +103,9 @@ final class FunctionPool: Sendable {
         at now: Int64
     ) -> Dispatch {
         let deadlineNs = now + Int64(definition.timeoutMs) * 1_000_000
-        state.instances[port]?.phase = .busy(invocation)
-        state.instances[port]?.dispatchedNs = now
-        state.instances[port]?.deadlineNs = deadlineNs
+        state.instances[port]?.running.append(
+            RunningInvocation(
+                invocation: invocation, dispatchedNs: now, deadlineNs: deadlineNs))
         return Dispatch(invocation: invocation, responder: responder, deadlineNs: deadlineNs)
     }
 

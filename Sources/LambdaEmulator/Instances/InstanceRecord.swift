@@ -1,28 +1,34 @@
 internal import HTTPServer
 
 /// What a pool knows of one instance; lives under the pool's lock.
+///
+/// An instance has lanes: requests for work that wait here, and invocations it runs. A classic
+/// instance has one lane; one that takes several invocations at once opens further lanes when it
+/// pleases, and only those that wait are given work.
 struct InstanceRecord {
-    enum Phase {
+    enum Stage {
         /// Started, has not asked for work yet.
         case starting
-        /// Its /next waits here.
-        case idle(HTTPResponder)
-        case busy(Invocation)
-        /// Has answered, and has not asked for work again yet.
-        case answered
+        case serving
         /// Is being ended; only its exit is awaited.
         case ending
     }
 
     let port: UInt16
     var process: (any InstanceProcess)?
-    var phase = Phase.starting
+    var stage = Stage.starting
     let startedNs: Int64
     /// From the start to the first /next; taken out by the first report.
     var initNs: Int64?
-    var dispatchedNs: Int64 = 0
-    /// When the present phase must be over: `Int64.max` while idle or ending.
+    /// When the start, or an end of its own accord, must be over; `Int64.max` otherwise.
     var deadlineNs: Int64
+    /// Its /next requests that wait here.
+    var lanes: [HTTPResponder] = []
+    var running: [RunningInvocation] = []
+    /// The most lanes it has ever had, waiting and running.
+    var laneCountSeen = 0
+    /// Ids whose time was over while their process lived on; as many as lanes at most.
+    var timedOut: [String] = []
     var peakMemoryMB = 0
     var memorySampledNs = Int64.min
 
@@ -32,11 +38,34 @@ struct InstanceRecord {
         self.deadlineNs = deadlineNs
     }
 
-    var isStarting: Bool { if case .starting = phase { true } else { false } }
-    var isIdle: Bool { if case .idle = phase { true } else { false } }
-    var isAnswered: Bool { if case .answered = phase { true } else { false } }
-    var isEnding: Bool { if case .ending = phase { true } else { false } }
-    var invocation: Invocation? {
-        if case .busy(let invocation) = phase { invocation } else { nil }
+    var isStarting: Bool { stage == .starting }
+    var isEnding: Bool { stage == .ending }
+
+    /// When it must be looked at.
+    var lookNs: Int64 {
+        guard stage == .serving else { return deadlineNs }
+        return running.reduce(deadlineNs) { min($0, $1.deadlineNs) }
     }
+
+    /// How many lanes have answered and have not asked for work again yet; a lane whose time was
+    /// over may never do.
+    var returningCount: Int {
+        guard stage == .serving else { return 0 }
+        return max(0, laneCountSeen - lanes.count - running.count - timedOut.count)
+    }
+
+    /// Notes a lane that has come; true when it is one more than there ever were.
+    mutating func countLanes() -> Bool {
+        let count = lanes.count + running.count
+        guard count > laneCountSeen else { return false }
+        laneCountSeen = count
+        return true
+    }
+}
+
+/// An invocation that an instance was given.
+struct RunningInvocation {
+    let invocation: Invocation
+    let dispatchedNs: Int64
+    let deadlineNs: Int64
 }

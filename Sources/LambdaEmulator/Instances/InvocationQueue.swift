@@ -1,39 +1,47 @@
 /// First in, first out, with a bound.
 struct InvocationQueue {
-    private var items: [Invocation?] = []
+    private struct Entry {
+        let invocation: Invocation
+        let sinceNs: Int64
+    }
+
+    private var entries: [Entry?] = []
     private var head = 0
     let countMax: Int
 
     init(countMax: Int) { self.countMax = countMax }
 
-    var count: Int { items.count - head }
+    var count: Int { entries.count - head }
     var isEmpty: Bool { count == 0 }
 
+    /// Since when the oldest one waits; nil when none does.
+    var oldestNs: Int64? { head < entries.count ? entries[head]?.sinceNs : nil }
+
     /// False when the queue is full.
-    mutating func append(_ invocation: Invocation) -> Bool {
+    mutating func append(_ invocation: Invocation, at now: Int64) -> Bool {
         guard count < countMax else { return false }
-        items.append(invocation)
+        entries.append(Entry(invocation: invocation, sinceNs: now))
         return true
     }
 
     mutating func popFirst() -> Invocation? {
-        guard head < items.count else { return nil }
+        guard head < entries.count else { return nil }
         defer {
-            items[head] = nil
+            entries[head] = nil
             head += 1
-            if head == items.count || head > 4_096 {
-                items.removeFirst(head)
+            if head == entries.count || head > 4_096 {
+                entries.removeFirst(head)
                 head = 0
             }
         }
-        return items[head]
+        return entries[head]?.invocation
     }
 
     mutating func removeAll() -> [Invocation] {
         defer {
-            items = []
+            entries = []
             head = 0
         }
-        return items[head...].compactMap(\.self)
+        return entries[head...].compactMap { $0?.invocation }
     }
 }

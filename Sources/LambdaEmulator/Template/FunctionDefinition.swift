@@ -16,12 +16,16 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var environment: [String: String]
     /// How many instances may live at once; 0 throttles every call.
     public var concurrencyMax: Int
+    /// How many invocations one instance takes at once, 1 to 1,000; with more than one its process
+    /// is run as on Lambda Managed Instances.
+    public var invocationsPerInstanceMax: Int
 
     /// The defaults are those of AWS Lambda; 10 instances when none are reserved.
     public init(
         name: String, logicalID: String? = nil, codeDirectory: String,
         handler: String = "bootstrap", timeoutMs: Int = 3_000, memoryMB: Int = 128,
-        environment: [String: String] = [:], concurrencyMax: Int = 10
+        environment: [String: String] = [:], concurrencyMax: Int = 10,
+        invocationsPerInstanceMax: Int = 1
     ) {
         self.name = name
         self.logicalID = logicalID ?? name
@@ -31,6 +35,7 @@ public struct FunctionDefinition: Sendable, Hashable {
         self.memoryMB = memoryMB
         self.environment = environment
         self.concurrencyMax = concurrencyMax
+        self.invocationsPerInstanceMax = invocationsPerInstanceMax
     }
 
     var bootstrapPath: String { codeDirectory + "/bootstrap" }

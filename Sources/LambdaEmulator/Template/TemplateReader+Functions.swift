@@ -3,8 +3,9 @@ internal import Glibc
 extension TemplateReader {
     /// Properties that change nothing here, or nothing that a function could see.
     private static let silent: Set = [
-        "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias", "CodeUri",
-        "DeploymentPreference", "Description", "Environment", "EphemeralStorage", "Events",
+        "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias",
+        "CapacityProviderConfig", "CodeUri", "DeploymentPreference", "Description", "Environment",
+        "EphemeralStorage", "Events",
         "FunctionName", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize", "PackageType",
         "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
         "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
@@ -37,7 +38,8 @@ extension TemplateReader {
             memoryMB: try number(properties, "MemorySize", in: 128...10_240, default: 128),
             environment: try environment(properties),
             concurrencyMax: try number(
-                properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10))
+                properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10),
+            invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
         template.functions.append(function)
         if access(function.bootstrapPath, X_OK) != 0 {
             let line = properties["CodeUri"]?.line ?? entry.keyLine
@@ -63,10 +65,32 @@ extension TemplateReader {
         }
     }
 
+    /// SAM's property for managed instances, unless the resource's Metadata, which AWS passes over,
+    /// says otherwise for this machine alone.
+    private func invocationsPerInstanceMax(
+        _ properties: Properties, _ entry: YAMLNode.Entry
+    ) throws(TemplateError) -> Int {
+        if let local = entry.value["Metadata"]?["LocalConcurrency"] {
+            guard let count = local["PerInstance"] else {
+                throw scope.error(local, "LocalConcurrency", "PerInstance was expected")
+            }
+            return try number(count, "PerInstance", in: 1...1_000, default: 1)
+        }
+        let key = "PerExecutionEnvironmentMaxConcurrency"
+        let provider = properties["CapacityProviderConfig"]
+        return try number(provider?[key], key, in: 1...1_000, default: 1)
+    }
+
     private func number(
         _ properties: Properties, _ key: String, in range: ClosedRange<Int>, default: Int
     ) throws(TemplateError) -> Int {
-        guard let node = properties[key], let resolved = try scope.resolve(node) else {
+        try number(properties[key], key, in: range, default: `default`)
+    }
+
+    private func number(
+        _ node: YAMLNode?, _ key: String, in range: ClosedRange<Int>, default: Int
+    ) throws(TemplateError) -> Int {
+        guard let node, let resolved = try scope.resolve(node) else {
             return `default`
         }
         guard let number = resolved.scalar.flatMap({ Int($0) }), range.contains(number) else {
