@@ -17,14 +17,16 @@ struct TableStreamTests {
         return try SQLiteStore(path: folder.path + "/data/t.db", tables: [table])
     }
 
-    private func started(batchSize: Int = 100, retryMs: Int = 1) throws -> EmulatorServer {
+    private func started(
+        batchSize: Int = 100, retryMs: Int = 1, filters: [StreamFilter] = []
+    ) throws -> EmulatorServer {
         try FileContent.makeDirectory(folder.path + "/data")
         let template = Template(
             functions: [FunctionDefinition(name: "f", codeDirectory: "/", timeoutMs: 60_000)],
             streams: [
                 StreamDefinition(
                     function: "f", table: "Outbox", storePath: folder.path + "/data/t.db",
-                    tableName: "outbox", batchSize: batchSize)
+                    tableName: "outbox", batchSize: batchSize, filters: filters)
             ])
         var configuration = quietConfiguration(template, spawner: spawner)
         configuration.dataDirectory = folder.path + "/emulator"
@@ -95,6 +97,67 @@ struct TableStreamTests {
         #expect(seen.allSatisfy { $0.count <= 2 })
         try await onThread { server.stop() }
         store.close()
+    }
+
+    @Test("what does not pass the filters is skipped, and the bookmark goes past it")
+    func filters() async throws {
+        let filter = try #require(StreamFilter(pattern: #"{"eventName": ["INSERT"]}"#))
+        let server = try started(filters: [filter])
+        let store = try store()
+        let bookmark = folder.path + "/emulator/streams/f-Outbox.json"
+        try await store.put(["id": "a"], into: "outbox", condition: nil)
+        let instance = try #require(await spawner.next())
+        let first = try await instance.next()
+        #expect(try ids(first) == ["a"])
+        try await instance.respond(first.requestID, "null")
+        try await store.put(["id": "a", "n": 1], into: "outbox", condition: nil)
+        #expect(
+            await eventually { (try? StreamBookmark.load(from: bookmark))?.sequence == 2 })
+        try await store.put(["id": "b"], into: "outbox", condition: nil)
+        let second = try await instance.next()
+        #expect(try ids(second) == ["b"])
+        try await instance.respond(second.requestID, "null")
+        try await onThread { server.stop() }
+        store.close()
+    }
+
+    @Test(
+        "a pattern is a list of texts for each member, all of which must match",
+        arguments: [
+            ("{}", true), (#"{"eventName": ["REMOVE", "MODIFY"]}"#, true),
+            (#"{"eventName": ["INSERT"]}"#, false),
+            (#"{"dynamodb": {"Keys": {"id": {"S": ["x", "a"]}}}}"#, true),
+            (#"{"dynamodb": {"Keys": {"id": {"S": ["x"]}}}}"#, false),
+            (#"{"dynamodb": {"Keys": {"id": {"N": ["a"]}}}}"#, false),
+            (#"{"dynamodb": {"NewImage": {"n": {"N": ["2"]}}}}"#, true),
+            (#"{"dynamodb": {"NewImage": {"m": {"N": ["2"]}}}}"#, false),
+            (
+                #"{"dynamodb": {"NewImage": {"n": {"N": ["2"]}}, "Keys": {"id": {"S": ["b"]}}}}"#,
+                false
+            ),
+            (#"{"dynamodb": {"OldImage": {"n": {"N": ["1"]}}}, "eventName": ["MODIFY"]}"#, true),
+            (#"{"dynamodb": {"OldImage": {"n": {"N": ["1"]}}}, "eventName": ["INSERT"]}"#, false),
+        ])
+    func matches(pattern: String, passes: Bool) throws {
+        let filter = try #require(StreamFilter(pattern: pattern))
+        let record = ChangeRecord(
+            sequence: 1, kind: .modify, keys: ["id": "a"], newImage: ["id": "a", "n": 2],
+            oldImage: ["id": "a", "n": 1], atMs: 0)
+        #expect(filter.passes(record) == passes)
+    }
+
+    @Test(
+        "a pattern that says more than is understood is none",
+        arguments: [
+            "", "[]", #"{"eventName": "INSERT"}"#, #"{"eventName": []}"#,
+            #"{"eventName": [{"prefix": "I"}]}"#, #"{"eventSource": ["x"]}"#,
+            #"{"dynamodb": {"StreamViewType": ["x"]}}"#, #"{"dynamodb": []}"#,
+            #"{"dynamodb": {"Keys": {"id": {"S": [{"prefix": "I"}]}}}}"#,
+            #"{"dynamodb": {"Keys": {"id": {"BOOL": [true]}}}}"#,
+            #"{"dynamodb": {"Keys": {"n": {"N": [1]}}}}"#,
+        ])
+    func refusesPatterns(pattern: String) {
+        #expect(StreamFilter(pattern: pattern) == nil)
     }
 
     @Test("the waits between tries double up to a minute; empty looks end after a second")

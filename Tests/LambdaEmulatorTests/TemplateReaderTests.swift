@@ -132,6 +132,42 @@ struct TemplateReaderTests {
             ])
     }
 
+    @Test("patterns of a stream are read; one that is not understood lets every record pass")
+    func readsFilters() throws {
+        let insert = #"{"eventName": ["INSERT"]}"#
+        let prefix = #"{"eventName": [{"prefix": "I"}]}"#
+        let one = try read(Self.stream([insert]))
+        #expect(one.streams.map(\.filters) == [[try #require(StreamFilter(pattern: insert))]])
+        #expect(one.warnings.count == 1, "only of the bootstrap that is not there")
+        let two = try read(Self.stream([insert, prefix]))
+        #expect(two.streams.map(\.filters) == [[]])
+        #expect(
+            two.warnings.map(\.description).last
+                == "template.yaml:17: Pattern: is not emulated: every record passes")
+    }
+
+    /// One function with a stream; each pattern has a line, from 16 on.
+    private static func stream(_ patterns: [String]) -> String {
+        """
+        Resources:
+          T:
+            Type: AWS::DynamoDB::Table
+            Metadata: {LocalTable: {Store: "sqlite:/t.db", Name: t}}
+          F:
+            Type: AWS::Serverless::Function
+            Properties:
+              CodeUri: f
+              Runtime: provided.al2023
+              Events:
+                E:
+                  Type: DynamoDB
+                  Properties:
+                    Stream: !GetAtt T.StreamArn
+                    FilterCriteria: {Filters: [
+                      \(patterns.map { "{Pattern: '\($0)'}" }.joined(separator: ",\n"))]}
+        """
+    }
+
     @Test(
         "how many invocations an instance takes is declared for AWS, or for this machine alone",
         arguments: [

@@ -6,7 +6,7 @@ internal import TableStore
 ///
 /// A thread of its own watches the table's file, reads on from the bookmark, waits for the
 /// function and moves the bookmark when the function has succeeded. A batch that fails is tried
-/// again for as long as it fails: nothing is skipped.
+/// again for as long as it fails: nothing is skipped but what does not pass the filters.
 final class TableStreamSource: Sendable {
     private static let eventBytesMax = 6 * 1024 * 1024
 
@@ -93,7 +93,7 @@ final class TableStreamSource: Sendable {
         do {
             let records = try reader.read(after: next.sequence, limit: definition.batchSize)
             guard !records.isEmpty else { return .empty }
-            guard let last = deliver(records) else { return .failed }
+            guard let last = take(records) else { return .failed }
             next.sequence = last
             bookmark = next
             try bookmark.save(to: bookmarkPath)
@@ -106,6 +106,17 @@ final class TableStreamSource: Sendable {
             note("the table cannot be read: \(error)")
             return .failed
         }
+    }
+
+    /// Delivers what passes the filters and skips the rest; the last sequence that is done with,
+    /// nil when the function failed.
+    private func take(_ records: [ChangeRecord]) -> Int64? {
+        let filters = definition.filters
+        guard !filters.isEmpty else { return deliver(records) }
+        let passing = records.filter { record in filters.contains { $0.passes(record) } }
+        guard !passing.isEmpty else { return records.last?.sequence }
+        let last = deliver(passing)
+        return last == passing.last?.sequence ? records.last?.sequence : last
     }
 
     /// Invokes the function and waits; the last sequence it took, nil when it failed.

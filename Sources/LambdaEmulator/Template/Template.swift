@@ -104,17 +104,20 @@ public struct StreamDefinition: Sendable, Hashable {
     public var tableName: String
     /// How many records one invocation gets at most.
     public var batchSize: Int
+    /// A record must pass one of them; without any all do.
+    public var filters: [StreamFilter]
 
     /// Makes a stream.
     public init(
         function: String, table: String, storePath: String, tableName: String,
-        batchSize: Int = 100
+        batchSize: Int = 100, filters: [StreamFilter] = []
     ) {
         self.function = function
         self.table = table
         self.storePath = storePath
         self.tableName = tableName
         self.batchSize = batchSize
+        self.filters = filters
     }
 }
 

@@ -92,7 +92,7 @@ extension TemplateReader {
         guard let arn = try text(properties, "Stream") else {
             throw scope.error(properties, "Stream", "!GetAtt Table.StreamArn was expected")
         }
-        for key in ["FilterCriteria", "FunctionResponseTypes", "TumblingWindowInSeconds"] {
+        for key in ["FunctionResponseTypes", "TumblingWindowInSeconds"] {
             if let node = properties[key] { warn(node.line, "\(key): is not emulated") }
         }
         if try text(properties, "Enabled")?.lowercased() == "false" { return }
@@ -118,7 +118,30 @@ extension TemplateReader {
         template.streams.append(
             StreamDefinition(
                 function: function.name, table: table.logicalID,
-                storePath: Self.path(ofStore: store), tableName: name, batchSize: batchSize))
+                storePath: Self.path(ofStore: store), tableName: name, batchSize: batchSize,
+                filters: try filters(properties)))
+    }
+
+    /// No filters at all when one is not understood: too much reaches the function, never too
+    /// little.
+    private mutating func filters(_ properties: YAMLNode) throws(TemplateError) -> [StreamFilter] {
+        guard let criteria = properties["FilterCriteria"] else { return [] }
+        guard let items = criteria["Filters"]?.items else {
+            throw scope.error(criteria, "FilterCriteria", "a list of Filters was expected")
+        }
+        var filters: [StreamFilter] = []
+        for item in items {
+            guard let pattern = try text(item, "Pattern") else {
+                throw scope.error(item, "Filters", "a Pattern, JSON text, was expected")
+            }
+            guard let filter = StreamFilter(pattern: pattern) else {
+                let line = item["Pattern"]?.line ?? item.line
+                warn(line, "Pattern: is not emulated: every record passes")
+                return []
+            }
+            filters.append(filter)
+        }
+        return filters
     }
 
     private func table(
