@@ -15,6 +15,8 @@ struct InvokeOptions: Equatable {
     var function = ""
     /// A file, or `-` for standard input.
     var event = ""
+    /// What is put into the event, in this order.
+    var settings: [EventSetting] = []
     /// A running emulator; nil starts the function alone.
     var url: String?
     var template = "infra/template.yaml"
@@ -61,6 +63,7 @@ enum Command: Equatable {
             switch word {
             case "--help", "-h": return .help(HelpText.invoke)
             case "--event": options.event = try words.value(of: word)
+            case "--set": options.settings.append(try words.setting())
             case "--url": options.url = try words.value(of: word)
             case "--template": options.template = try words.value(of: word)
             case "--data-dir": options.dataDirectory = try words.value(of: word)
@@ -102,6 +105,14 @@ struct ArgumentReader {
             throw ArgumentError(line: "\(option): a value was expected")
         }
         return value
+    }
+
+    mutating func setting() throws(ArgumentError) -> EventSetting {
+        guard let setting = EventSetting(try value(of: "--set")) else {
+            throw ArgumentError(
+                line: "--set: a JSON pointer and a text, as /headers/authorization=TEXT, expected")
+        }
+        return setting
     }
 
     mutating func port(of option: String) throws(ArgumentError) -> Int {

@@ -34,6 +34,8 @@ enum HelpText {
         Usage: lambda-emulator invoke FUNCTION --event FILE|- [options]
 
           --event FILE            the event, JSON; - reads standard input
+          --set POINTER=TEXT      put a text into the event, such as
+                                  --set /headers/authorization="Bearer $TOKEN"; repeatable
           --url URL               call a running emulator, such as http://127.0.0.1:3000
           --template FILE         without --url: the SAM template (infra/template.yaml)
           --parameter Name=Value  without --url: a parameter of the template; once for each

@@ -9,27 +9,48 @@ struct InvokeCommand {
     private static let answerBytesMax = 8 * 1024 * 1024
 
     let options: InvokeOptions
+    /// Takes the function's answer.
+    var print: @Sendable ([UInt8]) -> Void = Console.write
+    /// Takes the function's log.
+    var printLog: @Sendable ([UInt8]) -> Void = Console.writeLog
 
     init(_ options: InvokeOptions) { self.options = options }
 
     /// The process's exit status.
     func run() async -> Int32 {
-        guard let event = InputFile.read(options.event, bytesMax: Self.eventBytesMax) else {
-            Console.complain("--event: a readable file of at most 6 MB was expected")
-            return 2
-        }
-        do {
-            _ = try StrictJSON.parse(
-                event, limits: JSONLimits(bytesMax: Self.eventBytesMax, depthMax: 512))
+        do throws(ArgumentError) {
+            let event = try event()
+            if let url = options.url { return call(url, event) }
+            return await runAlone(event)
         } catch {
-            Console.complain("--event: not JSON: \(error.code.rawValue) at byte \(error.offset)")
+            Console.complain(error.line)
             return 2
         }
-        if let url = options.url { return call(url, event) }
-        return await runAlone(event)
     }
 
-    private func call(_ url: String, _ event: [UInt8]) -> Int32 {
+    /// The event as it is given; written anew only when something is put into it.
+    func event() throws(ArgumentError) -> [UInt8] {
+        guard let bytes = InputFile.read(options.event, bytesMax: Self.eventBytesMax) else {
+            throw ArgumentError(line: "--event: a readable file of at most 6 MB was expected")
+        }
+        var event: JSONValue
+        do {
+            event = try StrictJSON.parse(
+                bytes, limits: JSONLimits(bytesMax: Self.eventBytesMax, depthMax: 512))
+        } catch {
+            throw ArgumentError(
+                line: "--event: not JSON: \(error.code.rawValue) at byte \(error.offset)")
+        }
+        guard !options.settings.isEmpty else { return bytes }
+        for setting in options.settings where !setting.apply(to: &event) {
+            throw ArgumentError(
+                line: "--set: \(setting.pointer): the event has nothing to put it into")
+        }
+        return event.serialized()
+    }
+
+    /// Calls a running emulator; the process's exit status.
+    func call(_ url: String, _ event: [UInt8]) -> Int32 {
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         do throws(HTTPClientError) {
             let connection = try HTTPConnection(
@@ -46,9 +67,9 @@ struct InvokeCommand {
                         HTTPField("X-Amz-Log-Type", "Tail"),
                     ], body: event))
             if let tail = response.field("X-Amz-Log-Result").flatMap(LogTail.decode) {
-                Console.writeLog(tail)
+                printLog(tail)
             }
-            Console.write(response.body + [0x0A])
+            print(response.body + [0x0A])
             guard response.status == 200 else {
                 Console.complain("the emulator answered \(response.status)")
                 return response.status == 404 ? 2 : 1
@@ -74,7 +95,7 @@ struct InvokeCommand {
             try server.start()
             let result = try await server.invoke(function: function.name, payload: event)
             server.stop()
-            Console.write(result.payload + [0x0A])
+            print(result.payload + [0x0A])
             return result.failure == nil ? 0 : 1
         } catch let error as TemplateError {
             Console.complain(error.description)

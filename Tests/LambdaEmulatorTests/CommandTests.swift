@@ -35,6 +35,15 @@ struct CommandTests {
                         function: "score", event: "e.json", template: "t", dataDirectory: "d")))
     }
 
+    @Test("what is put into the event comes in the order given, and may hold further signs")
+    func settings() throws {
+        let settings = try [
+            #require(EventSetting("/a=1=2")), #require(EventSetting("/b=")),
+        ]
+        let expected = InvokeOptions(function: "f", event: "-", settings: settings)
+        #expect(try read("invoke f --event - --set /a=1=2 --set=/b=") == .invoke(expected))
+    }
+
     @Test("help is given for nothing, for everything and for each")
     func help() throws {
         #expect(try read("") == .help(HelpText.overview))
@@ -42,6 +51,9 @@ struct CommandTests {
         #expect(try read("start --port 1 --help") == .help(HelpText.start))
         #expect(try read("invoke -h") == .help(HelpText.invoke))
     }
+
+    private static let badSetting =
+        "--set: a JSON pointer and a text, as /headers/authorization=TEXT, expected"
 
     @Test(
         "what cannot be understood is named in one line",
@@ -58,6 +70,10 @@ struct CommandTests {
             ("invoke", "invoke: a function's name was expected; see --help"),
             ("invoke f", "invoke: --event FILE or --event - was expected"),
             ("invoke f g --event -", "g: one function was expected"),
+            ("invoke f --set", "--set: a value was expected"),
+            ("invoke f --set a=b", badSetting), ("invoke f --set /a", badSetting),
+            ("invoke f --set =b", badSetting), ("invoke f --set /a~2=b", badSetting),
+            ("invoke f --set /a~=b", badSetting),
             ("invoke f --no-events", "--no-events: not an option of invoke; see --help"),
         ])
     func refuses(line: String, error: String) {
