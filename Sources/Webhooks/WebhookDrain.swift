@@ -17,9 +17,11 @@ package struct WebhookDrain: Sendable {
     static let endpointsMax = 32
     /// How many bytes of bodies one batch has at most: a claim of them is one transaction.
     static let batchBytesMax = 1 << 20
-    /// How far the queue is searched, once something to do has been found in it: a long queue of
-    /// an endpoint that is being served already hides nobody else's.
+    /// How far the queue is searched after each batch, once something to do has been found in it:
+    /// a long queue of an endpoint that is being served already hides nobody else's.
     static let searchMax = 1_000
+    /// How often a longer queue is searched to its end, so that its beginning hides nothing.
+    static let wholeSearchMs: Int64 = 5_000
 
     let store: any TableStore
     let transport: WebhookTransport
@@ -67,13 +69,21 @@ package struct WebhookDrain: Sendable {
             var failure: TableStoreError?
             var failed: Set<EndpointKey> = []
             var isReadable = true
+            var wholeSearchAtMs = Int64.min
             while true {
-                if isReadable, clock.nowMs() < deadlineMs {
+                var searchMax = Self.searchMax
+                while isReadable, clock.nowMs() < deadlineMs {
                     do throws(TableStoreError) {
-                        for (key, batch) in try await due(serving: serving, failed: failed) {
+                        let (batches, isWhole) = try await due(
+                            serving: serving, failed: failed, searchMax: searchMax)
+                        for (key, batch) in batches {
                             serving.insert(key)
                             group.addTask { (key, await deliver(batch, to: key)) }
                         }
+                        // What was found at the beginning is on its way before the rest is read.
+                        if isWhole { wholeSearchAtMs = clock.nowMs() + Self.wholeSearchMs }
+                        guard clock.nowMs() >= wholeSearchAtMs else { break }
+                        searchMax = .max
                     } catch {
                         isReadable = false
                         failure = failure ?? error
@@ -93,10 +103,13 @@ package struct WebhookDrain: Sendable {
         return try result.get()
     }
 
-    /// What is due, by endpoint: one batch for each that is not being served and has not failed.
+    /// What is due, by endpoint: one batch for each that is not being served and has not failed;
+    /// and whether the queue was searched to its end.
     private func due(
-        serving: Set<EndpointKey>, failed: Set<EndpointKey>
-    ) async throws(TableStoreError) -> [EndpointKey: [WebhookDelivery]] {
+        serving: Set<EndpointKey>, failed: Set<EndpointKey>, searchMax: Int
+    ) async throws(TableStoreError) -> (
+        batches: [EndpointKey: [WebhookDelivery]], isWhole: Bool
+    ) {
         var batches: [EndpointKey: [WebhookDelivery]] = [:]
         var after: Item?
         var bytes: [EndpointKey: Int] = [:]
@@ -116,8 +129,8 @@ package struct WebhookDrain: Sendable {
             }
             searched += page.deliveries.count
             after = page.next
-        } while after != nil && (searched < Self.searchMax || batches.isEmpty)
-        return batches
+        } while after != nil && (searched < searchMax || batches.isEmpty)
+        return (batches, after == nil)
     }
 
     private func deliver(

@@ -32,37 +32,81 @@ import Testing
         #expect(bench.receivers.batches == [3, 3])
     }
 
-    @Test("Behind 1,100 deliveries of an endpoint that hangs, another's is found and sent")
+    @Test(
+        "Behind 1,100 deliveries of an endpoint that hangs, another's is found and sent",
+        .timeLimit(.minutes(1)))
     func search() async throws {
-        let (release, releasing) = AsyncStream.makeStream(of: Void.self)
-        let (progress, progressing) = AsyncStream.makeStream(of: String.self)
-        let receivers = FakeReceivers { requests in
-            if requests[0].url.contains("hangs") {
-                // The first batch alone: the others are answered at once.
-                for await _ in release { break }
-            } else {
-                progressing.yield(requests[0].url)
-            }
-        }
-        let bench = try Workbench(receivers: receivers)
-        let hangs = try await bench.addEndpoint("https://hangs.example/")
+        let hanging = HangingReceivers()
+        let bench = try Workbench(receivers: hanging.receivers)
+        let hangs = try await bench.addEndpoint(HangingReceivers.url)
+        let last = try await bench.addEndpoint("https://last.example/")
+        try await bench.queue(1_100, to: hangs)
+        bench.clock.advance(ms: 1)
+        try await bench.enqueue(to: last)
+        async let report = bench.run()
+        await hanging.waitForAnswer(of: last.url.text)
+        #expect(hanging.receivers.count(hangs.url.text) == 16)
+        hanging.release()
+        #expect(try await report == DrainReport(delivered: 1, parked: 1_100))
+    }
+
+    @Test(
+        "Behind a long queue, what was stored while a run goes on is found and sent",
+        .timeLimit(.minutes(1)))
+    func searchAgain() async throws {
+        let hanging = HangingReceivers()
+        let bench = try Workbench(receivers: hanging.receivers)
+        let hangs = try await bench.addEndpoint(HangingReceivers.url)
         let first = try await bench.addEndpoint("https://first.example/")
         let last = try await bench.addEndpoint("https://last.example/")
         try await bench.enqueue(to: first)
         bench.clock.advance(ms: 1)
         try await bench.queue(1_100, to: hangs)
         bench.clock.advance(ms: 1)
-        try await bench.enqueue(to: last)
-        // Gone at its first answer, so that the test need not deliver all of them.
-        receivers.script(hangs.url.text, [.status(410)])
-        async let report = bench.run()
-        for await url in progress where url == last.url.text { break }
-        #expect(receivers.count(hangs.url.text) == 16)
-        #expect(receivers.count(first.url.text) == 1)
-        #expect(receivers.count(last.url.text) == 1)
-        releasing.finish()
+        let drain = bench.drain(
+            transport: WebhookTransport { requests in
+                if requests[0].url == first.url.text {
+                    _ = try? await bench.enqueue(to: last)
+                }
+                return await hanging.receivers.transport.send(requests)
+            })
+        async let report = drain.run(until: .max)
+        await hanging.waitForAnswer(of: last.url.text)
+        #expect(hanging.receivers.count(hangs.url.text) == 16)
+        hanging.release()
         #expect(try await report == DrainReport(delivered: 2, parked: 1_100))
     }
+}
+
+/// Receivers of which one hangs until it is released, and then is gone.
+private struct HangingReceivers {
+    static let url = "https://hangs.example/"
+
+    let receivers: FakeReceivers
+    private let progress: AsyncStream<String>
+    private let releasing: AsyncStream<Void>.Continuation
+
+    init() {
+        let (release, releasing) = AsyncStream.makeStream(of: Void.self)
+        let (progress, progressing) = AsyncStream.makeStream(of: String.self)
+        self.releasing = releasing
+        self.progress = progress
+        receivers = FakeReceivers { requests in
+            if requests[0].url == Self.url {
+                for await _ in release { break }
+            } else {
+                progressing.yield(requests[0].url)
+            }
+        }
+        // Gone, so that a test need not deliver all that is queued for it.
+        receivers.script(Self.url, [.status(410)])
+    }
+
+    func waitForAnswer(of url: String) async {
+        for await answered in progress where answered == url { break }
+    }
+
+    func release() { releasing.finish() }
 }
 
 extension Workbench {
