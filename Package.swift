@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // Leaves: no rule of the service in them.
+        .target(name: "FileInput"),
         .target(name: "Locking"),
         .target(name: "StrictJSON"),
         .target(name: "TextEncoding"),
@@ -54,6 +55,7 @@ let package = Package(
         .target(
             name: "LambdaEmulator",
             dependencies: [
+                "FileInput", "TextEncoding",
                 "Locking",
                 "CLinux", "CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
             ]),
@@ -79,10 +81,13 @@ let package = Package(
         // Command-line tools.
         .executableTarget(
             name: "LambdaEmulatorTool",
-            dependencies: ["HTTPClient", "LambdaEmulator", "StrictJSON"]),
+            dependencies: [
+                "FileInput", "TextEncoding", "HTTPClient", "LambdaEmulator", "StrictJSON",
+            ]),
         .executableTarget(
             name: "TTSRTool",
             dependencies: [
+                "FileInput",
                 "Locking",
                 "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR", "TableStore",
                 "TextEncoding",
@@ -109,6 +114,7 @@ let package = Package(
         .testTarget(
             name: "LambdaEmulatorTests",
             dependencies: [
+                "TextEncoding",
                 "Locking",
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
                 "TableStore",

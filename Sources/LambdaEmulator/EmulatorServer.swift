@@ -1,6 +1,7 @@
+import Locking
+
 internal import Glibc
 internal import HTTPServer
-import Synchronization
 
 /// A local AWS Lambda: runs the functions of a SAM template as the processes they are deployed as.
 ///
@@ -9,7 +10,7 @@ import Synchronization
 /// 127.0.0.1. Processes are killed when the emulator ends, however it ends.
 public final class EmulatorServer: Sendable {
     private let configuration: EmulatorConfiguration
-    private let running = Mutex<RunningEmulator?>(nil)
+    private let running = Locked<RunningEmulator?>(nil)
 
     /// Makes an emulator that does not run yet.
     public init(_ configuration: EmulatorConfiguration) { self.configuration = configuration }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTPServer
+import Locking
 import Synchronization
 
 /// The parts of a started emulator.
@@ -197,7 +198,7 @@ final class RunningEmulator: Sendable {
 
 /// The server, for the pools that are made before it.
 private final class ServerHolder: Sendable {
-    private let server = Mutex<HTTPServer?>(nil)
+    private let server = Locked<HTTPServer?>(nil)
     private let port = Atomic<UInt16>(0)
 
     func set(_ server: HTTPServer) {

@@ -1,7 +1,9 @@
+import FileInput
 import Glibc
 import HTTPClient
 import LambdaEmulator
 import StrictJSON
+import TextEncoding
 
 /// Runs one function once: in a running emulator, or by itself.
 struct InvokeCommand {
@@ -66,7 +68,7 @@ struct InvokeCommand {
                         HTTPField("Content-Type", "application/json"),
                         HTTPField("X-Amz-Log-Type", "Tail"),
                     ], body: event))
-            if let tail = response.field("X-Amz-Log-Result").flatMap(LogTail.decode) {
+            if let tail = response.field("X-Amz-Log-Result").flatMap(Base64.decode) {
                 printLog(tail)
             }
             print(response.body + [0x0A])

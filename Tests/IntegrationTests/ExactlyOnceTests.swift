@@ -2,7 +2,7 @@ import Glibc
 import HTTPClient
 import Records
 import StrictJSON
-import Synchronization
+import Locking
 import TTSR
 import TableStore
 import Testing

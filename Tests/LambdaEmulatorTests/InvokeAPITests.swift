@@ -1,5 +1,6 @@
 import HTTPClient
 import Testing
+import TextEncoding
 
 @testable import LambdaEmulator
 
@@ -57,7 +58,7 @@ struct InvokeAPITests {
         #expect(answer.field("X-Amz-Executed-Version") == "$LATEST")
         #expect(answer.field("X-Amz-Function-Error") == nil)
         #expect(answer.field("x-amzn-RequestId") == event.requestID)
-        let log = try #require(answer.field("X-Amz-Log-Result").flatMap(Base64Text.decode))
+        let log = try #require(answer.field("X-Amz-Log-Result").flatMap(Base64.decode))
         #expect(
             String(decoding: log, as: UTF8.self).hasPrefix(
                 "START RequestId: \(event.requestID) Version: $LATEST\nEND RequestId: "))

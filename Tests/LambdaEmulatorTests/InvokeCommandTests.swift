@@ -1,6 +1,6 @@
 import Glibc
+import Locking
 import StrictJSON
-import Synchronization
 import Testing
 
 @testable import LambdaEmulator
@@ -10,8 +10,8 @@ import Testing
 struct InvokeCommandTests {
     /// What a command has printed.
     private final class Output: Sendable {
-        let answer = Mutex<[UInt8]>([])
-        let log = Mutex<[UInt8]>([])
+        let answer = Locked<[UInt8]>([])
+        let log = Locked<[UInt8]>([])
         var answerText: String { String(decoding: answer.withLock { $0 }, as: UTF8.self) }
         var logText: String { String(decoding: log.withLock { $0 }, as: UTF8.self) }
     }

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 import Testing
 
 @testable import LambdaEmulator
@@ -11,7 +11,7 @@ struct SchedulerTests {
     @Test("fires each schedule when it is due, once, however long the clock was away")
     func fires() {
         let clock = ManualClock(unixMs: 1_000_000)
-        let fired = Mutex<[Int64]>([])
+        let fired = Locked<[Int64]>([])
         let scheduler = Scheduler([schedule], clock: clock.clock) { _, dueMs in
             fired.withLock { $0.append(dueMs) }
         }

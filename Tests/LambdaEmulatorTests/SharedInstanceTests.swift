@@ -1,6 +1,6 @@
 import Glibc
 import HTTPClient
-import Synchronization
+import Locking
 import Testing
 
 @testable import LambdaEmulator

@@ -1,5 +1,5 @@
 import StrictJSON
-import Synchronization
+import Locking
 import TableStore
 import Testing
 

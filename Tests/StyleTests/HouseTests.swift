@@ -6,6 +6,7 @@ import Testing
     /// What each room may import besides Glibc, FoundationEssentials and Synchronization: the
     /// rooms below it.
     private static let mayImport: [String: Set<String>] = [
+        "FileInput": [],
         "Locking": [],
         "StrictJSON": [],
         "TextEncoding": [],
@@ -17,7 +18,8 @@ import Testing
         "LambdaCodable": ["LambdaRuntime"],
         "TableStore": ["Locking", "CSQLite", "StrictJSON", "TextEncoding"],
         "LambdaEmulator": [
-            "Locking", "CYAML", "CLinux", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
+            "FileInput", "Locking", "TextEncoding", "CYAML", "CLinux", "HTTPServer",
+            "LambdaRuntime", "StrictJSON", "TableStore",
         ],
         "Records": ["Crypto", "StrictJSON", "TableStore", "TextEncoding"],
         "Webhooks": [
@@ -28,9 +30,12 @@ import Testing
             "StrictJSON",
             "TableStore", "TextEncoding", "Webhooks",
         ],
-        "LambdaEmulatorTool": ["HTTPClient", "LambdaEmulator", "StrictJSON"],
+        "LambdaEmulatorTool": [
+            "FileInput", "TextEncoding", "HTTPClient", "LambdaEmulator", "StrictJSON",
+        ],
         "TTSRTool": [
-            "Locking", "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON", "TTSR",
+            "FileInput", "Locking", "Crypto", "HTTPServer", "Records", "Scorecard", "StrictJSON",
+            "TTSR",
             "TableStore",
             "TextEncoding", "Webhooks",
         ],

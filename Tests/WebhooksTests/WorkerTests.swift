@@ -1,6 +1,6 @@
 import HTTPClient
+import Locking
 import Records
-import Synchronization
 import TableStore
 import Testing
 
@@ -48,8 +48,8 @@ import Testing
 
     @Test("A stale worker's finish changes nothing once its lease was taken over")
     func stale() async throws {
-        let second = Mutex<DrainReport?>(nil)
-        let owner = Mutex<Workbench?>(nil)
+        let second = Locked<DrainReport?>(nil)
+        let owner = Locked<Workbench?>(nil)
         let receivers = FakeReceivers { requests in
             guard let bench = owner.withLock({ $0.take() }) else { return }
             bench.clock.advance(ms: 60_000)

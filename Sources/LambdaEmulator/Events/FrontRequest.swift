@@ -1,4 +1,5 @@
 internal import HTTPServer
+import TextEncoding
 
 /// A request of the HTTP front with what API Gateway adds to it.
 struct FrontRequest: Sendable {
@@ -60,7 +61,7 @@ struct FrontRequest: Sendable {
         {
             return (text, false)
         }
-        return (Base64Text.encode(request.body), true)
+        return (Base64.encode(request.body), true)
     }
 
     /// The host the client named, without its port.

@@ -1,4 +1,5 @@
 internal import StrictJSON
+import TextEncoding
 
 /// The HTTP answer that a function's answer means.
 struct HTTPAnswer {
@@ -94,7 +95,9 @@ struct HTTPAnswer {
             throw Problem(explanation: "body is not a string: serialize it in the function")
         }
         guard value["isBase64Encoded"]?.bool == true else { return Array(text.utf8) }
-        guard let bytes = Base64Text.decode(text) else {
+        // AWS takes base64 without its padding, too.
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let bytes = Base64.decode(text + padding) else {
             throw Problem(explanation: "isBase64Encoded is true, but body is not base64")
         }
         return bytes

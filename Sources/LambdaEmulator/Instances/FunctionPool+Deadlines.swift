@@ -1,6 +1,6 @@
 internal import Glibc
 internal import HTTPServer
-import Synchronization
+import Locking
 
 extension FunctionPool {
     /// Ends what is overdue, and starts an instance if one is.

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 extension FunctionPool {
     /// The shortest wait that is worth a further process.

@@ -1,6 +1,6 @@
 internal import Glibc
 internal import HTTPServer
-import Synchronization
+import Locking
 
 extension FunctionPool {
     /// Starts the instance that `reserveStart` reserved; on the loop's thread, because a process

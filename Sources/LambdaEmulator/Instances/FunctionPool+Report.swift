@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 extension FunctionPool {
     /// Writes END and REPORT.

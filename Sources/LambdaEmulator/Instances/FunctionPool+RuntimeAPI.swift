@@ -27,7 +27,7 @@ struct RuntimeRefusal: Error {
         status: 413, errorType: "RequestEntityTooLarge",
         message: "Exceeded maximum allowed payload size (6291556 bytes).")
 }
-import Synchronization
+import Locking
 
 extension FunctionPool {
     /// An instance asks for work: it gets a waiting call at once, or waits itself.

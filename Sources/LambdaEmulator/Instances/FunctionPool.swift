@@ -1,5 +1,6 @@
+import Locking
+
 internal import HTTPServer
-import Synchronization
 
 /// The instances of one function and the calls that wait for one.
 ///
@@ -29,13 +30,13 @@ final class FunctionPool: Sendable {
     let definition: FunctionDefinition
     let environment: PoolEnvironment
     let arn: String
-    let state: Mutex<State>
+    let state: Locked<State>
 
     init(definition: FunctionDefinition, environment: PoolEnvironment) {
         self.definition = definition
         self.environment = environment
         arn = environment.arnPrefix + definition.name
-        state = Mutex(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
+        state = Locked(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
     }
 
     /// True when one instance takes several invocations at once, as Lambda Managed Instances do.

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// One call of a function, from its acceptance to its answer.
 final class Invocation: Sendable {
@@ -12,7 +12,7 @@ final class Invocation: Sendable {
     /// JSON text, already decoded.
     let clientContext: String?
     let wantsLogTail: Bool
-    private let tail = Mutex<[UInt8]>([])
+    private let tail = Locked<[UInt8]>([])
     private let completion: @Sendable (InvocationOutcome) -> Void
 
     init(

@@ -1,5 +1,6 @@
+import Locking
+
 internal import Glibc
-import Synchronization
 
 /// Starts a function's `bootstrap` as a process of its own.
 struct ProcessSpawner: InstanceSpawner {
@@ -60,15 +61,15 @@ final class SpawnedProcess: InstanceProcess {
 
     private let process: Int32
     /// Readable once the process has ended; nil after it was reaped.
-    private let end: Mutex<Int32?>
-    private let output: Mutex<Output>
+    private let end: Locked<Int32?>
+    private let output: Locked<Output>
     private let launch: InstanceLaunch
     private let loop: EventLoop
 
     init(process: Int32, output: Int32, end: Int32, launch: InstanceLaunch, loop: EventLoop) {
         self.process = process
-        self.output = Mutex(Output(descriptor: output))
-        self.end = Mutex(end)
+        self.output = Locked(Output(descriptor: output))
+        self.end = Locked(end)
         self.launch = launch
         self.loop = loop
     }

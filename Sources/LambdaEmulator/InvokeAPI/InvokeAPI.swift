@@ -1,5 +1,6 @@
 internal import HTTPServer
 internal import StrictJSON
+import TextEncoding
 
 /// The Invoke API: POST /2015-03-31/functions/NAME/invocations, as the AWS SDKs call it.
 ///
@@ -93,7 +94,7 @@ struct InvokeAPI: Sendable {
         of request: HTTPServerRequest
     ) throws(InvokeRefusal) -> String? {
         guard let text = request.field("X-Amz-Client-Context"), !text.isEmpty else { return nil }
-        guard text.utf8.count <= Self.clientContextBytesMax, let bytes = Base64Text.decode(text),
+        guard text.utf8.count <= Self.clientContextBytesMax, let bytes = Base64.decode(text),
             let decoded = String(validating: bytes, as: UTF8.self)
         else { throw .invalidParameter("X-Amz-Client-Context") }
         return decoded
@@ -114,7 +115,7 @@ struct InvokeAPI: Sendable {
             var fields = fields(requestID)
             if result.failure != nil { fields.append(("X-Amz-Function-Error", "Unhandled")) }
             if let tail = result.logTail {
-                fields.append(("X-Amz-Log-Result", Base64Text.encode(tail)))
+                fields.append(("X-Amz-Log-Result", Base64.encode(tail)))
             }
             responder.respond(status: 200, fields: fields, body: result.payload)
         case .refused(.throttled): InvokeRefusal.throttled.respond(requestID, responder)

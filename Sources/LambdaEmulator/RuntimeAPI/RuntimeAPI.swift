@@ -1,6 +1,7 @@
+import Locking
+
 internal import HTTPServer
 internal import StrictJSON
-import Synchronization
 
 /// The Runtime API, version 2018-06-01: what a function's process talks to.
 ///
@@ -13,7 +14,7 @@ final class RuntimeAPI: Sendable {
     private static let accepted = Array(#"{"status":"OK"}"#.utf8)
     private static let json = [("Content-Type", "application/json")]
 
-    private let pools = Mutex<[UInt16: FunctionPool]>([:])
+    private let pools = Locked<[UInt16: FunctionPool]>([:])
 
     func register(_ port: UInt16, for pool: FunctionPool) { pools.withLock { $0[port] = pool } }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Fires the schedules of a template when the clock says so.
 ///
@@ -11,7 +11,7 @@ final class Scheduler: Sendable {
     private let schedules: [ScheduleDefinition]
     private let clock: EmulatorClock
     private let startMs: Int64
-    private let dueMs: Mutex<[Int64?]>
+    private let dueMs: Locked<[Int64?]>
     /// Called with a schedule and the moment it was due.
     private let fire: @Sendable (ScheduleDefinition, Int64) -> Void
 
@@ -24,7 +24,7 @@ final class Scheduler: Sendable {
         self.fire = fire
         let start = clock.unixMs()
         startMs = start
-        dueMs = Mutex(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
+        dueMs = Locked(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
     }
 
     /// Fires what is due.

@@ -1,3 +1,4 @@
+import FileInput
 internal import Glibc
 internal import StrictJSON
 
@@ -14,7 +15,7 @@ struct StreamBookmark: Equatable, Sendable {
     ///   would deliver everything again.
     static func load(from path: String) throws(StreamBookmarkError) -> StreamBookmark {
         guard access(path, F_OK) == 0 else { return StreamBookmark() }
-        guard let bytes = FileContent.read(path, bytesMax: 4_096),
+        guard let bytes = InputFile.read(path, bytesMax: 4_096),
             let value = try? StrictJSON.parse(bytes),
             let sequence = value["sequence"]?.number?.integer, sequence >= 0,
             let store = value["store"]?.string

@@ -1,5 +1,7 @@
-internal import Glibc
+import Locking
 import Synchronization
+
+internal import Glibc
 internal import TableStore
 
 /// Invokes a function with the changes of a table, in order, at least once each.
@@ -16,7 +18,7 @@ final class TableStreamSource: Sendable {
     private let bookmarkPath: String
     private let poller: Poller
     private let isStopped = Atomic(false)
-    private let thread = Mutex<EmulatorThread?>(nil)
+    private let thread = Locked<EmulatorThread?>(nil)
 
     init(_ definition: StreamDefinition, _ context: StreamContext) throws(SystemCallError) {
         self.definition = definition

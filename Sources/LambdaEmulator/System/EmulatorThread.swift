@@ -1,5 +1,6 @@
+import Locking
+
 internal import Glibc
-import Synchronization
 
 /// A thread with a body, joined once.
 final class EmulatorThread: Sendable {
@@ -8,7 +9,7 @@ final class EmulatorThread: Sendable {
         init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    private let thread: Mutex<pthread_t?>
+    private let thread: Locked<pthread_t?>
 
     init(_ run: @escaping @Sendable () -> Void) throws(SystemCallError) {
         var thread = pthread_t()
@@ -23,7 +24,7 @@ final class EmulatorThread: Sendable {
             body.release()
             throw SystemCallError(call: "pthread_create", code: code)
         }
-        self.thread = Mutex(thread)
+        self.thread = Locked(thread)
     }
 
     /// Waits for the body to return.

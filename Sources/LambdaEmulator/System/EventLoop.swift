@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// The emulator's own thread: log pipes, ends of processes, timeouts, starts of processes.
 ///
@@ -13,8 +13,8 @@ final class EventLoop: Sendable {
 
     let clock: EmulatorClock
     private let poller: Poller
-    private let state = Mutex(State())
-    private let thread = Mutex<EmulatorThread?>(nil)
+    private let state = Locked(State())
+    private let thread = Locked<EmulatorThread?>(nil)
 
     init(clock: EmulatorClock) throws(SystemCallError) {
         self.clock = clock

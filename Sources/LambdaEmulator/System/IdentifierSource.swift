@@ -1,13 +1,13 @@
-import Synchronization
+import Locking
 
 /// Makes request ids and trace ids: unique, not secret.
 ///
 /// A seed is a parameter so that a test knows the ids; the random bits come from SplitMix64, which
 /// needs no system call per id.
 final class IdentifierSource: Sendable {
-    private let state: Mutex<UInt64>
+    private let state: Locked<UInt64>
 
-    init(seed: UInt64 = UInt64.random(in: .min ... .max)) { state = Mutex(seed) }
+    init(seed: UInt64 = UInt64.random(in: .min ... .max)) { state = Locked(seed) }
 
     private func next() -> UInt64 {
         state.withLock { state in

@@ -1,28 +1,7 @@
 internal import Glibc
 
-/// Small files, read and written whole.
+/// Small files, written whole, and their paths.
 enum FileContent {
-    /// The file's bytes; nil when it cannot be read or has more than `bytesMax`.
-    static func read(_ path: String, bytesMax: Int) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return read(descriptor: descriptor, bytesMax: bytesMax)
-    }
-
-    static func read(descriptor: Int32, bytesMax: Int) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            guard count > 0 else { return bytes }
-            bytes += buffer[..<count]
-            guard bytes.count <= bytesMax else { return nil }
-        }
-    }
-
     /// Replaces the file as a whole: whoever reads it sees the old or the new content.
     static func replace(_ path: String, with bytes: [UInt8]) throws(SystemCallError) {
         let temporary = path + ".new"

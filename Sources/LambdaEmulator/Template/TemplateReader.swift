@@ -1,3 +1,4 @@
+import FileInput
 internal import Glibc
 
 /// Reads a SAM template: what concerns functions is resolved, what changes their behaviour and is
@@ -23,7 +24,7 @@ public struct TemplateReader {
         path: String, parameters: [String: String] = [:], region: String = "us-east-1",
         accountID: String = "123456789012"
     ) throws(TemplateError) -> Template {
-        guard let bytes = FileContent.read(path, bytesMax: YAMLDocument.bytesMax + 1) else {
+        guard let bytes = InputFile.read(path, bytesMax: YAMLDocument.bytesMax + 1) else {
             throw TemplateError(
                 file: path, line: 0, key: "template", expected: "a readable file was expected")
         }

@@ -1,5 +1,5 @@
 import HTTPClient
-import Synchronization
+import Locking
 
 @testable import Webhooks
 
@@ -13,7 +13,7 @@ final class FakeReceivers: Sendable {
         var batches: [Int] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let whenSent: @Sendable ([HTTPRequest]) async -> Void
 
     /// - Parameter whenSent: runs after a batch has been received and before it is answered.

@@ -1,14 +1,14 @@
-import Synchronization
+import Locking
 import TableStore
 
 /// A store before whose next transaction something else happens, once.
 final class InterruptedStore: TableStore {
     private let store: any TableStore
-    private let interruption: Mutex<(@Sendable () async throws -> Void)?>
+    private let interruption: Locked<(@Sendable () async throws -> Void)?>
 
     init(_ store: any TableStore, by interruption: @escaping @Sendable () async throws -> Void) {
         self.store = store
-        self.interruption = Mutex(interruption)
+        self.interruption = Locked(interruption)
     }
 
     /// Whether it has not happened yet.

@@ -1,5 +1,5 @@
 import HTTPServer
-import Synchronization
+import Locking
 
 /// A real receiver on 127.0.0.1 that answers from a script and keeps what it was sent.
 final class LoopbackReceiver: Sendable {
@@ -10,7 +10,7 @@ final class LoopbackReceiver: Sendable {
     }
 
     private final class Log: Sendable {
-        let requests = Mutex<[HTTPServerRequest]>([])
+        let requests = Locked<[HTTPServerRequest]>([])
     }
 
     private let log: Log
