@@ -103,7 +103,11 @@ final class EventLoop: Sendable {
         let (tickNs, hasWork) = state.withLock { ($0.tickNs, !$0.work.isEmpty || $0.isStopped) }
         guard !hasWork else { return 0 }
         guard tickNs < .max else { return 60_000 }
-        let waitNs = max(0, tickNs - clock.steadyNs())
-        return Int32(clamping: min(60_000, (waitNs + 999_999) / 1_000_000))
+        let now = clock.steadyNs()
+        // Compared first: a time that has long passed may lie further back than can be subtracted.
+        guard tickNs > now else { return 0 }
+        let (waitNs, overflow) = tickNs.subtractingReportingOverflow(now)
+        guard !overflow, waitNs < 60_000_000_000 else { return 60_000 }
+        return Int32((waitNs + 999_999) / 1_000_000)
     }
 }
