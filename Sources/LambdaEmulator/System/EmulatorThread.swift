@@ -2,7 +2,7 @@ import Locking
 
 internal import Glibc
 
-/// A thread with a body, joined once.
+/// A thread with a body: joined once, or left to end by itself when nobody holds it any more.
 final class EmulatorThread: Sendable {
     private final class Body {
         let run: @Sendable () -> Void
@@ -25,6 +25,10 @@ final class EmulatorThread: Sendable {
             throw SystemCallError(call: "pthread_create", code: code)
         }
         self.thread = Locked(thread)
+    }
+
+    deinit {
+        if let thread = thread.withLock({ $0.take() }) { pthread_detach(thread) }
     }
 
     /// Waits for the body to return.
