@@ -12,6 +12,8 @@ final class Termination: Sendable {
     /// What the signal handler may touch: the pipe's end, or -1 before a handler is installed.
     private static let signalDescriptor = Atomic<Int32>(-1)
     private static let signalled = Atomic(false)
+    /// Whether SIGTERM has come since ``onSignal()``.
+    static var isSignalled: Bool { signalled.load(ordering: .acquiring) }
     private let followsSignal: Bool
 
     init(followsSignal: Bool = false) throws(HTTPClientError) {
@@ -37,7 +39,7 @@ final class Termination: Sendable {
 
     var isRaised: Bool {
         raised.load(ordering: .acquiring)
-            || followsSignal && Self.signalled.load(ordering: .acquiring)
+            || followsSignal && Self.isSignalled
     }
 
     /// Ends the loops; false when they were ending already.

@@ -78,6 +78,8 @@ struct TerminatingHandler: LambdaHandler {
 
     func handle(_ event: JSONValue, _ context: LambdaContext) -> JSONValue {
         kill(getpid(), SIGTERM)
+        // The kernel may give the signal to another thread, a moment later.
+        while !Termination.isSignalled { sched_yield() }
         return "finished"
     }
 }
