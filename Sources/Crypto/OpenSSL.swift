@@ -149,9 +149,12 @@ final class RSAKeyHandle: @unchecked Sendable {
 
     /// Reads an unencrypted private key.
     init(pem: [UInt8]) throws(OpenSSLError) {
-        let input = try OpenSSL.object(
-            BIO_new_mem_buf(pem, Int32(pem.count)), "BIO_new_mem_buf")
+        // Copied in: a BIO over the array itself would keep a pointer that is only good for the
+        // call that takes it.
+        let input = try OpenSSL.object(BIO_new(BIO_s_mem()), "BIO_new")
         defer { BIO_free(input) }
+        try OpenSSL.check(
+            BIO_write(input, pem, Int32(pem.count)) == Int32(pem.count) ? 1 : 0, "BIO_write")
         // Without a callback OpenSSL would ask the terminal for the passphrase of an encrypted key.
         key = try OpenSSL.object(
             PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in -1 }, nil),
