@@ -46,7 +46,6 @@ import Webhooks
         let token = try await emulator.token()
 
         var answered: [String: [UInt8]] = [:]
-        var failed = 0
         var killed = 0
         for round in 0..<20 {
             let ids = (0..<24).map { "trip-\(round)-\($0)" }
@@ -54,10 +53,8 @@ import Webhooks
             async let results = emulator.send(requests)
             killed += try Self.killSome(emulator, round: round)
             for (id, result) in zip(ids, await results) {
-                guard case .success(let answer) = result, answer.status == 200 else {
-                    failed += 1
-                    continue
-                }
+                // One whose function was killed under it has failed; its retry below must not.
+                guard case .success(let answer) = result, answer.status == 200 else { continue }
                 answered[id] = answer.body
             }
         }
