@@ -1,15 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every deployable function: the product's name in the template, and its folder in `functions/`.
+/// Every deployable function: its folder in `functions/`. Its product, its name in the template and
+/// in the scripts, is the same with a small first letter.
 let functions = [
-    (product: "score", folder: "Score"),
-    (product: "getEvent", folder: "GetEvent"),
-    (product: "webhookTest", folder: "WebhookTest"),
-    (product: "health", folder: "Health"),
-    (product: "outboxRetry", folder: "OutboxRetry"),
-    (product: "token", folder: "Token"),
-]
+    "Score", "GetEvent", "WebhookTest", "Health", "OutboxRetry", "Token",
+].map { (product: $0.prefix(1).lowercased() + $0.dropFirst(), folder: $0) }
 
 let package = Package(
     name: "ttsr",

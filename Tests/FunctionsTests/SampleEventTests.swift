@@ -31,9 +31,12 @@ struct SampleEventTests {
     ]
     private static let invocations = ["outboxRetry", "outboxRetry-stream", "outboxRetry-direct"]
 
-    @Test("Every sample is one of those that are answered here")
+    @Test("Every sample of these functions is one of those that are answered here")
     func complete() throws {
-        #expect(try Sample.names() == Set(Self.requests.map(\.name) + Self.invocations))
+        let answered = Set(Self.requests.map(\.name) + Self.invocations)
+        let functions = Set(answered.map(Sample.function(of:)))
+        let samples = try Sample.names().filter { functions.contains(Sample.function(of: $0)) }
+        #expect(samples == answered)
     }
 
     @Test("Every request is answered as its name says", arguments: requests)

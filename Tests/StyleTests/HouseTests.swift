@@ -108,16 +108,22 @@ import Testing
 
     @Test func everyFunctionFolderIsComplete() throws {
         let samples = try SourceTree.names(in: "events")
+        var functions: Set<String> = []
         for folder in try SourceTree.names(in: "functions") {
             let names = try SourceTree.names(in: "functions/\(folder)")
             #expect(names.contains("README.md"), "\(folder) has no README")
             #expect(names.contains("\(folder)Function.swift"), "\(folder) has no entry point")
             #expect(names.contains("\(folder)Handler.swift"), "\(folder) has no handler")
             let event = folder.prefix(1).lowercased() + folder.dropFirst()
+            functions.insert(event)
             #expect(samples.contains("\(event).json"), "\(folder) has no sample event")
             let entry = try SourceTree.swiftFiles("functions/\(folder)")
                 .first { $0.path.hasSuffix("Function.swift") }
             #expect((entry?.lines.count ?? 0) <= 26, "\(folder)'s entry point is too long")
+        }
+        for sample in samples {
+            let function = String(sample.prefix { $0 != "-" && $0 != "." })
+            #expect(functions.contains(function), "\(sample) is for no function")
         }
     }
 

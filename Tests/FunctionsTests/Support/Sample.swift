@@ -14,6 +14,11 @@ enum Sample {
                 .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) })
     }
 
+    /// The function that a sample is for: `score` of `score-no-key`.
+    static func function(of name: String) -> String {
+        String(name.prefix { $0 != "-" })
+    }
+
     static func bytes(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: folder.appending(path: name + ".json")))
     }

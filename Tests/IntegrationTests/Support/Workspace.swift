@@ -11,7 +11,12 @@ final class Workspace: Sendable {
     /// The project's top level.
     static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    static let functions = ["score", "getEvent", "webhookTest", "health", "outboxRetry", "token"]
+
+    /// The products of all folders in `functions/`.
+    static func functions() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "functions").path)
+            .map { $0.prefix(1).lowercased() + $0.dropFirst() }.sorted()
+    }
 
     init() throws {
         folder = FileManager.default.temporaryDirectory
@@ -21,7 +26,7 @@ final class Workspace: Sendable {
         try FileManager.default.copyItem(
             at: Self.root.appending(path: "infra/template.yaml"),
             to: infra.appending(path: "template.yaml"))
-        for function in Self.functions {
+        for function in try Self.functions() {
             let stage = folder.appending(path: "dist/\(function)")
             try FileManager.default.createDirectory(at: stage, withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(
