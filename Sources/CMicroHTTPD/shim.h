@@ -49,3 +49,14 @@ static inline void *ttsr_mhd_socket_context(struct MHD_Connection *connection) {
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return information == NULL ? NULL : information->socket_context;
 }
+
+/// Necessary because the macros are casts, which Swift does not import.
+static const ssize_t ttsr_mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t ttsr_mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+
+/// Necessary because MHD_SIZE_UNKNOWN is a macro with a cast, which Swift does not import.
+static inline struct MHD_Response *ttsr_mhd_streamed_response(
+    size_t blockBytes, MHD_ContentReaderCallback read, void *context,
+    MHD_ContentReaderFreeCallback release) {
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, blockBytes, read, context, release);
+}

@@ -9,6 +9,7 @@ struct HTTPAccess {
     func proceed(method: UnsafePointer<CChar>, uploaded: UnsafeRawBufferPointer) -> Bool {
         switch exchange.phase {
         case .started: return begin(method: method)
+        case .receiving: return receive(uploaded)
         case .reading where !uploaded.isEmpty, .refused where !uploaded.isEmpty:
             return exchange.append(uploaded, bytesMax: core.bodyBytesMax)
         case .reading:
@@ -24,6 +25,13 @@ struct HTTPAccess {
 
     private func begin(method: UnsafePointer<CChar>) -> Bool {
         exchange.phase = .reading
+        if let reception = core.reception(
+            of: { request(method: method) }, on: connection, exchange.responder)
+        {
+            exchange.reception = reception
+            exchange.phase = .receiving
+            return true
+        }
         guard let text = connection.field("Content-Length"), let length = Int(text) else {
             return true
         }
@@ -36,6 +44,19 @@ struct HTTPAccess {
         }
         exchange.body.reserveCapacity(length)
         return true
+    }
+
+    /// Hands a piece of a body on, or its end.
+    private func receive(_ uploaded: UnsafeRawBufferPointer) -> Bool {
+        guard let reception = exchange.reception else { return false }
+        guard uploaded.isEmpty else {
+            reception.receiver.receive(uploaded)
+            reception.upload.suspendIfPaused(connection)
+            return true
+        }
+        exchange.phase = .handled
+        reception.receiver.end(trailers: connection.trailers())
+        return answerOrWait()
     }
 
     private func request(method: UnsafePointer<CChar>) -> HTTPServerRequest {
@@ -60,12 +81,12 @@ struct HTTPAccess {
     /// The fast path queues an answer that the handler gave at once, without suspending.
     private func answerOrWait() -> Bool {
         if let answer = exchange.responder.takeAnswer() { return queue(answer) }
-        guard core.remember(exchange.responder) else {
+        guard core.registry.remember(exchange.responder) else {
             exchange.responder.respond(status: 503)
             return queue(exchange.responder.takeAnswer())
         }
         guard let answer = exchange.responder.takeAnswerOrSuspend(connection) else { return true }
-        core.forget(exchange.responder)
+        core.registry.forget(exchange.responder)
         return queue(answer)
     }
 

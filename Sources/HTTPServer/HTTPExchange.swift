@@ -7,17 +7,26 @@ final class HTTPExchange {
     /// there to read the 413; beyond it the connection is closed.
     static let discardedBytesMax = 64 * 1024 * 1024
 
-    enum Phase { case started, reading, handled, refused }
+    enum Phase { case started, reading, handled, refused, receiving }
 
     let target: String
     let responder: HTTPResponder
     var phase = Phase.started
     var body: [UInt8] = []
     var discardedBytes = 0
+    /// Takes the body piece by piece; nil for one that is read whole.
+    var reception: HTTPReception?
 
     init(target: String, responder: HTTPResponder) {
         self.target = target
         self.responder = responder
+    }
+
+    /// The request is over: what holds on to its connection lets go.
+    func close() {
+        if phase == .receiving { reception?.receiver.aborted() }
+        reception?.upload.close()
+        responder.close()
     }
 
     /// Adds a piece of the body; false when it is too large to be even thrown away.
@@ -31,6 +40,12 @@ final class HTTPExchange {
         discardedBytes += bytes.count
         return discardedBytes <= Self.discardedBytesMax
     }
+}
+
+/// A body that is received piece by piece.
+struct HTTPReception {
+    let receiver: any HTTPBodyReceiver
+    let upload: HTTPUpload
 }
 
 /// What is known of a connection for as long as it lives.

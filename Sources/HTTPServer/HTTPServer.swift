@@ -23,14 +23,17 @@ package final class HTTPServer: Sendable {
     ///   - bodyBytesMax: Larger bodies are answered 413 and their connection is closed.
     ///   - threads: How many threads share the connections.
     ///   - tooLarge: Told of a request whose body was too large (its `body` is empty).
+    ///   - receivers: Asked for what takes a body piece by piece, of the requests that they are for.
     ///   - handler: Called for each request, wholly read.
     package init(
         address: String = "127.0.0.1", port: UInt16, bodyBytesMax: Int, threads: Int = 1,
         tooLarge: (@Sendable (HTTPServerRequest) -> Void)? = nil,
+        receivers: HTTPReceivers? = nil,
         handler: @escaping @Sendable (HTTPServerRequest, HTTPResponder) -> Void
     ) throws(HTTPServerError) {
         guard address == LoopbackSocket.address else { throw .notLoopback }
-        core = HTTPServerCore(bodyBytesMax: bodyBytesMax, tooLarge: tooLarge, handler: handler)
+        core = HTTPServerCore(
+            bodyBytesMax: bodyBytesMax, tooLarge: tooLarge, receivers: receivers, handler: handler)
         let socket = try LoopbackSocket.listen(port: port, blocking: false)
         self.port = socket.port
         daemon = try MHDDaemon(listening: socket.descriptor, threads: threads, core: core)
@@ -48,35 +51,31 @@ package final class HTTPServer: Sendable {
     /// Answers what is still open with 503 and stops; returns when no handler runs any more.
     package func stop() {
         listeners.stop()
-        core.stop()
+        core.registry.stop()
         daemon.stop()
     }
 }
 
 /// The part of a server that libmicrohttpd's callbacks work on.
 final class HTTPServerCore: Sendable {
-    private struct Registry {
-        var isStopping = false
-        var waiting: [ObjectIdentifier: HTTPResponder] = [:]
-    }
-
     let bodyBytesMax: Int
+    let registry = HTTPWaitingRegistry()
     private let tooLarge: (@Sendable (HTTPServerRequest) -> Void)?
+    private let receivers: HTTPReceivers?
     private let handler: @Sendable (HTTPServerRequest, HTTPResponder) -> Void
-    private let registry = Locked(Registry())
 
     init(
         bodyBytesMax: Int, tooLarge: (@Sendable (HTTPServerRequest) -> Void)?,
+        receivers: HTTPReceivers?,
         handler: @escaping @Sendable (HTTPServerRequest, HTTPResponder) -> Void
     ) {
         self.bodyBytesMax = bodyBytesMax
         self.tooLarge = tooLarge
+        self.receivers = receivers
         self.handler = handler
     }
 
-    func makeResponder() -> HTTPResponder {
-        HTTPResponder { [weak self] responder in self?.forget(responder) }
-    }
+    func makeResponder() -> HTTPResponder { HTTPResponder(registry: registry) }
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
         handler(request, responder)
@@ -84,27 +83,14 @@ final class HTTPServerCore: Sendable {
 
     func refuse(_ request: HTTPServerRequest) { tooLarge?(request) }
 
-    /// Remembers a request that is about to wait; false once the server is stopping.
-    func remember(_ responder: HTTPResponder) -> Bool {
-        registry.withLock { registry in
-            guard !registry.isStopping else { return false }
-            registry.waiting[ObjectIdentifier(responder)] = responder
-            return true
-        }
-    }
-
-    func forget(_ responder: HTTPResponder) {
-        registry.withLock { registry in
-            _ = registry.waiting.removeValue(forKey: ObjectIdentifier(responder))
-        }
-    }
-
-    /// libmicrohttpd must not be stopped while a connection is suspended: answers all that wait.
-    func stop() {
-        let waiting = registry.withLock { registry in
-            registry.isStopping = true
-            return Array(registry.waiting.values)
-        }
-        for responder in waiting { responder.respond(status: 503) }
+    /// What takes the body of a request whose head is read; nil reads it whole.
+    func reception(
+        of request: () -> HTTPServerRequest, on connection: MHDConnection,
+        _ responder: HTTPResponder
+    ) -> HTTPReception? {
+        guard let receivers, connection.field(receivers.field) != nil else { return nil }
+        let upload = HTTPUpload(registry: registry)
+        return receivers.make(request(), upload, responder)
+            .map { HTTPReception(receiver: $0, upload: upload) }
     }
 }

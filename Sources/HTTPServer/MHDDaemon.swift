@@ -91,8 +91,8 @@ final class MHDDaemon: @unchecked Sendable {
         guard let context, let pointer = request?.pointee else { return }
         let core = Unmanaged<HTTPServerCore>.fromOpaque(context).takeUnretainedValue()
         let exchange = Unmanaged<HTTPExchange>.fromOpaque(pointer).takeRetainedValue()
-        exchange.responder.close()
-        core.forget(exchange.responder)
+        exchange.close()
+        core.registry.forget(exchange.responder)
         request?.pointee = nil
     }
 

@@ -3,6 +3,8 @@ import Glibc
 /// A bare TCP client: what is sent and what comes back, byte by byte.
 final class RawConnection {
     private let descriptor: Int32
+    /// Read, but not yet asked for by ``read(until:)``.
+    private var left: [UInt8] = []
 
     init?(port: UInt16) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -56,6 +58,33 @@ final class RawConnection {
             }
             guard let piece = readPiece() else { return text }
             bytes += piece
+        }
+    }
+
+    /// Everything until a text, or until the end.
+    func read(until mark: String) -> String {
+        while true {
+            let text = String(decoding: left, as: UTF8.self)
+            if let found = text.range(of: mark) {
+                left = Array(text[found.upperBound...].utf8)
+                return String(text[..<found.upperBound])
+            }
+            guard let piece = readPiece() else { return text }
+            left += piece
+        }
+    }
+
+    /// How many bytes a chunked body has, read to its end.
+    func readToEndOfChunks() -> Int {
+        _ = read(until: "\r\n\r\n")
+        var count = 0
+        while true {
+            // A line break is one character.
+            let line = read(until: "\r\n")
+            guard let length = Int(line.dropLast(), radix: 16), length > 0 else { return count }
+            while left.count < length + 2, let piece = readPiece() { left += piece }
+            left.removeFirst(min(left.count, length + 2))
+            count += length
         }
     }
 
