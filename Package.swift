@@ -90,6 +90,11 @@ let package = Package(
                 "Webhooks",
             ]),
 
+        // What several test targets use.
+        .target(
+            name: "TestSupport", dependencies: ["Crypto", "Locking", "Records"],
+            path: "Tests/TestSupport"),
+
         // Tests: one target per library, then what runs the binaries, then the house itself.
         .testTarget(name: "LockingTests", dependencies: ["Locking"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
@@ -98,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "HTTPClientTests", dependencies: ["Locking", "HTTPClient", "HTTPServer"]),
         .testTarget(
-            name: "HTTPServerTests", dependencies: ["Locking", "HTTPClient", "HTTPServer"]),
+            name: "HTTPServerTests",
+            dependencies: ["TestSupport", "Locking", "HTTPClient", "HTTPServer"]),
         .testTarget(name: "ScorecardTests", dependencies: ["Scorecard", "StrictJSON"]),
         .testTarget(
             name: "LambdaRuntimeTests",
@@ -106,10 +112,13 @@ let package = Package(
                 "Locking",
                 "HTTPServer", "LambdaCodable", "LambdaRuntime", "StrictJSON", "TextEncoding",
             ]),
-        .testTarget(name: "TableStoreTests", dependencies: ["Locking", "CSQLite", "TableStore"]),
+        .testTarget(
+            name: "TableStoreTests",
+            dependencies: ["TestSupport", "Locking", "CSQLite", "TableStore"]),
         .testTarget(
             name: "LambdaEmulatorTests",
             dependencies: [
+                "TestSupport",
                 "TextEncoding",
                 "Locking",
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
@@ -121,6 +130,7 @@ let package = Package(
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
+                "TestSupport",
                 "Locking",
                 "Crypto", "HTTPClient", "HTTPServer", "Records", "StrictJSON", "TableStore",
                 "TextEncoding",
@@ -129,6 +139,7 @@ let package = Package(
         .testTarget(
             name: "TTSRTests",
             dependencies: [
+                "TestSupport",
                 "Locking",
                 "CSQLite", "Crypto", "HTTPClient", "LambdaRuntime", "Records", "Scorecard",
                 "StrictJSON", "TTSR", "TableStore", "Webhooks", "TextEncoding",
@@ -136,6 +147,7 @@ let package = Package(
         .testTarget(
             name: "FunctionsTests",
             dependencies: [
+                "TestSupport",
                 "Locking",
                 "Crypto", "HTTPClient", "LambdaRuntime", "Records", "StrictJSON", "TTSR",
                 "TableStore",

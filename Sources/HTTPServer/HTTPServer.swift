@@ -23,7 +23,7 @@ package final class HTTPServer: Sendable {
     ///   - bodyBytesMax: Larger bodies are answered 413 and their connection is closed.
     ///   - threads: How many threads share the connections.
     ///   - tooLarge: Told of a request whose body was too large (its `body` is empty).
-    ///   - receivers: Asked for what takes a body piece by piece, of the requests that they are for.
+    ///   - receivers: What takes the bodies of marked requests piece by piece.
     ///   - handler: Called for each request, wholly read.
     package init(
         address: String = "127.0.0.1", port: UInt16, bodyBytesMax: Int, threads: Int = 1,

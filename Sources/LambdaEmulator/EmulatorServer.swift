@@ -40,10 +40,10 @@ public final class EmulatorServer: Sendable {
             throw .unknownFunction(function)
         }
         let outcome = await withCheckedContinuation { continuation in
-            let invocation = emulator.makeInvocation(payload, wantsLogTail: true) {
-                continuation.resume(returning: $0)
-            }
-            pool.invoke(invocation)
+            pool.invoke(
+                emulator.invoker.makeInvocation(payload, from: .invoke) {
+                    continuation.resume(returning: $0)
+                })
         }
         switch outcome {
         case .completed(let result): return result

@@ -5,8 +5,40 @@ import LambdaEmulator
 import StrictJSON
 import TextEncoding
 
+/// What `invoke` calls.
+struct InvokeOptions: Equatable {
+    var function = ""
+    /// A file, or `-` for standard input.
+    var event = ""
+    /// What is put into the event, in this order.
+    var settings: [EventSetting] = []
+    /// A running emulator; nil starts the function alone.
+    var url: String?
+    var template = "infra/template.yaml"
+    var dataDirectory = ".data"
+    var parameters: [String: String] = [:]
+}
+
 /// Runs one function once: in a running emulator, or by itself.
-struct InvokeCommand {
+struct InvokeCommand: Subcommand {
+    static let name = "invoke"
+    static let synopsis = "invoke FUNCTION --event FILE|- [options]"
+    static let summary = "run one function once"
+    static let help = """
+        Usage: lambda-emulator invoke FUNCTION --event FILE|- [options]
+
+          --event FILE            the event, JSON; - reads standard input
+          --set POINTER=TEXT      put a text into the event, such as
+                                  --set /headers/authorization="Bearer $TOKEN"; repeatable
+          --url URL               call a running emulator, such as http://127.0.0.1:3000
+          --template FILE         without --url: the SAM template (infra/template.yaml)
+          --parameter Name=Value  without --url: a parameter of the template; once for each
+          --data-dir DIR          without --url: accepted as in start; no stream is run
+
+        Prints the function's answer on standard output and its log on standard error. Exits 1
+        when the function failed, 2 when the arguments or the template cannot be understood.
+        """
+
     private static let eventBytesMax = 6 * 1024 * 1024
     private static let answerBytesMax = 8 * 1024 * 1024
 
@@ -17,6 +49,31 @@ struct InvokeCommand {
     var printLog: @Sendable ([UInt8]) -> Void = Console.writeLog
 
     init(_ options: InvokeOptions) { self.options = options }
+
+    init(_ words: inout ArgumentReader) throws(ArgumentError) {
+        var options = InvokeOptions()
+        while let word = words.next() {
+            switch word {
+            case "--event": options.event = try words.value(of: word)
+            case "--set": options.settings.append(try words.setting())
+            case "--url": options.url = try words.value(of: word)
+            case "--template": options.template = try words.value(of: word)
+            case "--data-dir": options.dataDirectory = try words.value(of: word)
+            case "--parameter": try words.parameter(into: &options.parameters)
+            case _ where word.hasPrefix("--"):
+                throw ArgumentError(line: "\(word): not an option of invoke; see --help")
+            case _ where options.function.isEmpty: options.function = word
+            default: throw ArgumentError(line: "\(word): one function was expected")
+            }
+        }
+        guard !options.function.isEmpty else {
+            throw ArgumentError(line: "invoke: a function's name was expected; see --help")
+        }
+        guard !options.event.isEmpty else {
+            throw ArgumentError(line: "invoke: --event FILE or --event - was expected")
+        }
+        self.init(options)
+    }
 
     /// The process's exit status.
     func run() async -> Int32 {

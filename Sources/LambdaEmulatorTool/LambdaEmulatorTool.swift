@@ -12,8 +12,7 @@ struct LambdaEmulatorTool {
             case .help(let text):
                 Console.print(text)
                 status = 0
-            case .start(let options): status = StartCommand(options).run()
-            case .invoke(let options): status = await InvokeCommand(options).run()
+            case .run(let command): status = await command.run()
             }
         } catch {
             Console.complain(error.line)

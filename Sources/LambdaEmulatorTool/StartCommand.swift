@@ -1,11 +1,57 @@
 import Glibc
 import LambdaEmulator
 
+/// What `start` runs.
+struct StartOptions: Equatable {
+    var template = "infra/template.yaml"
+    var port = 3_000
+    var dataDirectory = ".data"
+    var parameters: [String: String] = [:]
+    var runsEvents = true
+}
+
 /// Serves until it is told to stop.
-struct StartCommand {
+struct StartCommand: Subcommand {
+    static let name = "start"
+    static let synopsis = "start [options]"
+    static let summary = "serve all functions"
+    static let help = """
+        Usage: lambda-emulator start [options]
+
+          --template FILE         the SAM template (infra/template.yaml)
+          --port N                the port on 127.0.0.1; 0 picks a free one (3000)
+          --data-dir DIR          where bookmarks of table streams are kept (.data)
+          --parameter Name=Value  a parameter of the template; once for each
+          --no-events             run no schedules and no table streams
+
+        Serves the template's HTTP routes, the Invoke API at
+        /2015-03-31/functions/NAME/invocations (any AWS SDK, with this as endpoint), and
+        /_emulator/health. Prints "listening on http://127.0.0.1:N" when it is ready; logs go to
+        standard error. An Event invocation is kept in memory and run once: it is lost with the
+        emulator and not tried again. SIGTERM and SIGINT let running invocations finish, end all
+        processes and exit 0.
+
+        A function's binary is <CodeUri>/bootstrap.
+        """
+
     let options: StartOptions
 
     init(_ options: StartOptions) { self.options = options }
+
+    init(_ words: inout ArgumentReader) throws(ArgumentError) {
+        var options = StartOptions()
+        while let word = words.next() {
+            switch word {
+            case "--template": options.template = try words.value(of: word)
+            case "--port": options.port = try words.port(of: word)
+            case "--data-dir": options.dataDirectory = try words.value(of: word)
+            case "--parameter": try words.parameter(into: &options.parameters)
+            case "--no-events": options.runsEvents = false
+            default: throw ArgumentError(line: "\(word): not an option of start; see --help")
+            }
+        }
+        self.init(options)
+    }
 
     /// The process's exit status.
     func run() -> Int32 {

@@ -1,3 +1,4 @@
+import TestSupport
 import LambdaRuntime
 import StrictJSON
 import TTSR

@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 import Locking
 import StrictJSON
@@ -16,9 +17,11 @@ struct InvokeCommandTests {
         var logText: String { String(decoding: log.withLock { $0 }, as: UTF8.self) }
     }
 
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
     private let spawner = TestSpawner()
     private let output = Output()
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func command(
         _ event: String, settings: [String] = [], url: String? = nil, function: String = "f"

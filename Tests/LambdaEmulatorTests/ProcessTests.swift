@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 import HTTPClient
 import StrictJSON
@@ -31,7 +32,9 @@ struct ProcessTests {
 
         """#
 
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func started(
         _ change: (inout FunctionDefinition) -> Void = { _ in }
@@ -72,9 +75,9 @@ struct ProcessTests {
         #expect(environment["_X"] == nil)
         #expect(environment["EMULATOR_TEST_SECRET"] == nil)
         #expect(environment["HOME"] == nil)
-        #expect(first.log.contains("Init Duration: "))
-        #expect(!second.log.contains("Init Duration: "))
-        let memory = try #require(first.log.firstMatch(of: /Max Memory Used: (\d+) MB/))
+        #expect(first.logText.contains("Init Duration: "))
+        #expect(!second.logText.contains("Init Duration: "))
+        let memory = try #require(first.logText.firstMatch(of: /Max Memory Used: (\d+) MB/))
         #expect(try #require(Int(memory.1)) > 0)
     }
 
@@ -83,7 +86,7 @@ struct ProcessTests {
         let server = try started()
         defer { server.stop() }
         let result = try await run(server, #"{"do":"print"}"#)
-        let lines = result.log.split(separator: "\n").map { $0.prefix { $0 != ":" } }
+        let lines = result.logText.split(separator: "\n").map { $0.prefix { $0 != ":" } }
         #expect(
             lines == [
                 "START RequestId", "to standard output", "to standard error", "END RequestId",

@@ -51,7 +51,7 @@ struct RuntimeAPITests {
         #expect(answer.text == #"{"b":2}"#)
         #expect(answer.failure == nil)
         #expect(
-            answer.log == """
+            answer.logText == """
                 START RequestId: \(next.requestID) Version: $LATEST
                 hello from the function
                 END RequestId: \(next.requestID)
@@ -112,7 +112,7 @@ struct RuntimeAPITests {
         #expect(answer.text == body)
         #expect(
             answer.failure == InvocationFailure(kind: .function, errorType: "Function.Broken"))
-        #expect(answer.log.contains("Status: error\tError Type: Function.Broken"))
+        #expect(answer.logText.contains("Status: error\tError Type: Function.Broken"))
     }
 
     @Test("a failed initialization answers the callers with the posted body")

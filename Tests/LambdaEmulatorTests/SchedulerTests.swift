@@ -12,7 +12,7 @@ struct SchedulerTests {
     func fires() {
         let clock = ManualClock(unixMs: 1_000_000)
         let fired = Locked<[Int64]>([])
-        let scheduler = Scheduler([schedule], clock: clock.clock) { _, dueMs in
+        let scheduler = Scheduler([schedule], clock: VirtualClock(clock.clock)) { _, dueMs in
             fired.withLock { $0.append(dueMs) }
         }
         #expect(scheduler.tick(at: 0) == 30_000_000_000, "the wall clock is looked at again")

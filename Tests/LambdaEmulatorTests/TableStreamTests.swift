@@ -1,3 +1,4 @@
+import TestSupport
 import StrictJSON
 import Locking
 import TableStore
@@ -7,8 +8,10 @@ import Testing
 
 @Suite("Table streams")
 struct TableStreamTests {
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
     private let spawner = TestSpawner()
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func store() throws -> SQLiteStore {
         let table = TableDefinition(

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Glibc
 import HTTPClient
@@ -147,11 +148,6 @@ extension HTTPResponse {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-extension InvocationResult {
-    var text: String { String(decoding: payload, as: UTF8.self) }
-    var log: String { String(decoding: logTail ?? [], as: UTF8.self) }
-}
-
 /// A configuration that logs nowhere.
 func quietConfiguration(
     _ template: Template, spawner: (any InstanceSpawner)? = nil, clock: EmulatorClock? = nil
@@ -167,27 +163,6 @@ func quietConfiguration(
         configuration.limits.initMs = 600_000
     }
     return configuration
-}
-
-/// A folder that is removed with its owner.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/lambda-emulator-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    }
-
-    func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws {
-        let file = "\(path)/\(name)"
-        try FileContent.makeDirectory(FileContent.directory(of: file))
-        try FileContent.replace(file, with: Array(text.utf8))
-        chmod(file, mode)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
 }
 
 /// Waits for a condition that another thread brings about; false after a very long time.

@@ -1,3 +1,4 @@
+import TestSupport
 import TTSR
 import TableStore
 import Testing

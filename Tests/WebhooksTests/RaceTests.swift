@@ -1,3 +1,4 @@
+import TestSupport
 import Records
 import StrictJSON
 import TableStore

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Webhooks
@@ -5,7 +6,7 @@ import Testing
 /// What is read out of a Retry-After field.
 @Suite struct RetryAfterTests {
     /// 2026-01-01T00:00:00Z.
-    private let nowMs = TestClock.startMs
+    private let nowMs = TestClock.newYearMs
 
     @Test(
         "Whole seconds",

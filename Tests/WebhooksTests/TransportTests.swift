@@ -1,3 +1,4 @@
+import TestSupport
 import Crypto
 import HTTPClient
 import HTTPServer
@@ -63,7 +64,7 @@ import Testing
         #expect(requests[0].body == requests[1].body)
         #expect(requests[0].field("ttsr-signature") != requests[1].field("ttsr-signature"))
         let secret = try #require(Workbench.secret)
-        #expect(refusal(of: requests[0], secret: secret, nowMs: TestClock.startMs) == nil)
+        #expect(refusal(of: requests[0], secret: secret, nowMs: TestClock.newYearMs) == nil)
         #expect(refusal(of: requests[0], secret: secret, nowMs: bench.clock.nowMs) == .stale)
         #expect(refusal(of: requests[1], secret: secret, nowMs: bench.clock.nowMs) == nil)
     }
@@ -97,7 +98,7 @@ import Testing
         let endpoint = try await bench.addEndpoint(receiver.url)
         let delivery = try #require(try await bench.enqueue(to: endpoint).first)
         #expect(try await run(bench) == DrainReport(rescheduled: 1))
-        #expect(try await bench.stored(delivery)?.dueAtMs == TestClock.startMs + 120_000)
+        #expect(try await bench.stored(delivery)?.dueAtMs == TestClock.newYearMs + 120_000)
         bench.clock.advance(ms: 120_000)
         #expect(try await run(bench) == DrainReport(delivered: 1))
         #expect(receiver.requests.count == 2)

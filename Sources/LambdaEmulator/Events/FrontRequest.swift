@@ -35,24 +35,6 @@ struct FrontRequest: Sendable {
         return fields
     }
 
-    /// Query parameters, decoded, each name once with its values, in the order sent.
-    func queryParameters() -> [(name: String, values: [String])] {
-        guard let query = request.query, !query.isEmpty else { return [] }
-        var parameters: [(name: String, values: [String])] = []
-        for pair in query.split(separator: "&") {
-            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = PercentEncoding.decode(halves[0], plusIsSpace: true)
-            let value =
-                halves.count == 2 ? PercentEncoding.decode(halves[1], plusIsSpace: true) : ""
-            if let index = parameters.firstIndex(where: { $0.name == name }) {
-                parameters[index].values.append(value)
-            } else {
-                parameters.append((name, [value]))
-            }
-        }
-        return parameters
-    }
-
     /// The body as text when it is text; base64 of a binary type or of what is not UTF-8.
     func body() -> (text: String, isBase64: Bool)? {
         guard !request.body.isEmpty else { return nil }

@@ -14,7 +14,7 @@ enum HTTPEventBuilder {
         writer.member("rawPath", request.path)
         writer.member("rawQueryString", request.query ?? "")
         appendFields(front, to: &writer)
-        let parameters = front.queryParameters()
+        let parameters = request.queryParameters
         if !parameters.isEmpty {
             writer.name("queryStringParameters")
             writer.beginObject()

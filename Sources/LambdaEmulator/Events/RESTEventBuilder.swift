@@ -17,7 +17,7 @@ enum RESTEventBuilder {
         writer.member("httpMethod", request.method)
         append(front.fields(), "headers", "multiValueHeaders", to: &writer)
         append(
-            front.queryParameters(), "queryStringParameters", "multiValueQueryStringParameters",
+            request.queryParameters, "queryStringParameters", "multiValueQueryStringParameters",
             to: &writer)
         writer.name("pathParameters")
         if front.match.parameters.isEmpty {

@@ -35,7 +35,11 @@ struct HTTPFront: Sendable {
             return Self.refuse(413, "Request Entity Too Large", responder)
         }
         pool.invoke(
-            Invocation(requestID: requestID, event: event, traceID: trace) { outcome in
+            Invocation(
+                requestID: requestID, event: event,
+                context: Invocation.Context(traceID: trace, origin: .route(match.routeKey)),
+                acceptedMs: timeMs
+            ) { outcome in
                 respond(outcome, of: pool.definition.name, format, responder)
             })
     }

@@ -3,7 +3,7 @@ internal import HTTPServer
 import Locking
 
 extension FunctionPool {
-    /// Ends what is overdue, and starts an instance if one is.
+    /// Ends what is overdue, and starts instances if any are due.
     ///
     /// - Parameter now: The steady time in nanoseconds.
     /// - Returns: When to look again; `Int64.max` when nothing runs.
@@ -19,7 +19,7 @@ extension FunctionPool {
             return (records, calls, grow(&state, at: now))
         }
         // A look at a later time is in what is returned.
-        if case .start = step { start() }
+        if case .start = step { perform(step) }
         for record in records { end(record, at: now) }
         for (record, call) in calls { end(call, on: record, at: now) }
         if !records.isEmpty || !calls.isEmpty { checkDrained() }
@@ -48,10 +48,10 @@ extension FunctionPool {
         // An answer or an exit may have come first.
         if let (running, record) = take(requestID, from: record.port, isTimeout: isShared) {
             let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
-            report(record, running, at: now, failure: failure)
+            let report = report(record, running, at: now, failure: failure)
             running.invocation.complete(
                 payload: FailurePayload.timeout(requestID, ms: definition.timeoutMs),
-                failure: failure)
+                failure: failure, report: report)
         }
         if !isShared { record.process?.signal(SIGKILL) }
     }
@@ -78,7 +78,7 @@ extension FunctionPool {
             invocation.complete(
                 payload: FailurePayload.timeout(
                     invocation.requestID, ms: Int(environment.limits.initMs)),
-                failure: failure)
+                failure: failure, report: emptyReport)
         }
     }
 

@@ -1,34 +1,42 @@
 import Locking
 
 extension FunctionPool {
-    /// The shortest wait that is worth a further process.
-    private static let patienceMinNs: Int64 = 5_000_000
+    /// How long a call waits for an instance that is about to be free before another is started.
+    private static let patienceNs: Int64 = 1_000_000
 
-    /// When a further instance is to be started; nil when none is.
+    /// When further instances are to be started; nil when none are.
     ///
-    /// The first one comes up at once. A further one helps a call only if it would wait for longer
-    /// than a start takes, so it comes up when the oldest call has waited for as long as the last
-    /// start took, counted from when the pool last grew: what has just come up, or still opens
-    /// lanes, is given that time to empty the queue. A lane that has answered asks for work in a
-    /// moment, so a call may wait for each of those. One instance comes up at a time.
+    /// The first one comes up at once. Others come up, as on AWS, one for each call that finds
+    /// none free; but a call is first given a moment in which a quick function may become free,
+    /// so that many quick calls share a few processes. A lane that has answered asks for work
+    /// again in a moment, and what is coming up takes calls, too: those count as free. What has
+    /// just come up, or still opens lanes, is given the same moment.
     func startDueNs(_ state: borrowing State) -> Int64? {
-        guard let oldestNs = state.waiting.oldestNs, !state.isStopping, state.starting == 0,
-            state.instances.count + state.launches < definition.concurrencyMax
-        else { return nil }
-        guard state.instances.values.contains(where: { !$0.isEnding }) else { return .min }
-        let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
-        guard state.waiting.count > returning else { return nil }
-        let patienceNs = max(Self.patienceMinNs, state.initNs ?? 0)
-        return max(oldestNs, state.grownNs) + patienceNs
+        guard let oldestNs = state.waiting.oldestNs, startCount(state) > 0 else { return nil }
+        guard state.instances.values.contains(where: { !$0.isEnding }) || state.starting > 0 else {
+            return .min
+        }
+        return max(oldestNs, state.grownNs) + Self.patienceNs
     }
 
-    /// Reserves the start of an instance if one is due, or tells when to look again.
+    /// How many instances what waits would need beyond those that are or become free.
+    private func startCount(_ state: borrowing State) -> Int {
+        guard !state.isStopping else { return 0 }
+        let laneCount = definition.invocationsPerInstanceMax
+        let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
+        let lacking = state.waiting.count - returning - state.starting * laneCount
+        let room = definition.concurrencyMax - state.instances.count - state.launches
+        return max(0, min(room, (lacking + laneCount - 1) / laneCount))
+    }
+
+    /// Reserves the start of instances if they are due, or tells when to look again.
     func grow(_ state: inout State, at now: Int64) -> Step {
         guard let dueNs = startDueNs(state) else { return .none }
         guard dueNs <= now else { return .look(byNs: dueNs) }
-        state.starting += 1
-        state.launches += 1
-        return .start
+        let count = dueNs == .min ? 1 : startCount(state)
+        state.starting += count
+        state.launches += count
+        return .start(count)
     }
 
     /// Calls may still wait although an instance has just become free.

@@ -74,7 +74,8 @@ extension FunctionPool {
         for invocation in failed {
             invocation.complete(
                 payload: payload(invocation.requestID),
-                failure: InvocationFailure(kind: kind, errorType: errorType))
+                failure: InvocationFailure(kind: kind, errorType: errorType),
+                report: emptyReport)
         }
         checkDrained()
     }
@@ -125,10 +126,10 @@ extension FunctionPool {
         for (index, running) in record.running.enumerated() {
             var told = record
             if index > 0 { told.initNs = nil }
-            report(told, running, at: now, failure: failure)
+            let report = report(told, running, at: now, failure: failure)
             running.invocation.complete(
                 payload: FailurePayload.exit(running.invocation.requestID, exit),
-                failure: failure)
+                failure: failure, report: report)
         }
         for responder in record.lanes { responder.respond(status: 500) }
         noteIdleEnd(of: record, exit)

@@ -1,21 +1,27 @@
 import Locking
 
 extension FunctionPool {
-    /// Writes END and REPORT.
+    /// Writes END and REPORT, and returns what they say.
     func report(
         _ record: InstanceRecord, _ running: RunningInvocation, at now: Int64,
         failure: InvocationFailure?
-    ) {
+    ) -> InvocationReport {
         let invocation = running.invocation
+        let report = InvocationReport(
+            durationNs: now - running.dispatchedNs, initNs: record.initNs,
+            memoryMB: definition.memoryMB, peakMemoryMB: peakMemoryMB(of: record, at: now))
         let lines = [
             PlatformLines.end(invocation.requestID),
-            PlatformLines.report(
-                invocation.requestID, durationNs: now - running.dispatchedNs,
-                initNs: record.initNs, memoryMB: definition.memoryMB,
-                peakMemoryMB: peakMemoryMB(of: record, at: now), failure: failure),
+            PlatformLines.report(invocation.requestID, report, failure: failure),
         ]
-        invocation.appendToTail(lines)
+        invocation.log.append(lines)
         environment.log.lines(lines, from: definition.name)
+        return report
+    }
+
+    /// For a call that no instance was given.
+    var emptyReport: InvocationReport {
+        InvocationReport(memoryMB: definition.memoryMB, peakMemoryMB: 0)
     }
 
     /// Reading /proc costs more than all else here, so it is done now and then; a process that
@@ -34,13 +40,12 @@ extension FunctionPool {
 
     /// Lines that an instance has printed.
     ///
-    /// They go into the tail of the invocation that runs; where several may run, only an
+    /// They go into the log of the invocation that runs; where several may run, only an
     /// invocation's id in a line tells whose it is.
     func printed(_ lines: [[UInt8]], port: UInt16) {
-        for running in state.withLock({ $0.instances[port]?.running ?? [] })
-        where running.invocation.wantsLogTail {
+        for running in state.withLock({ $0.instances[port]?.running ?? [] }) {
             let requestID = Array(running.invocation.requestID.utf8)
-            running.invocation.appendToTail(
+            running.invocation.log.append(
                 isShared ? lines.filter { $0.contains(requestID) } : lines)
         }
         environment.log.lines(lines, from: definition.name)

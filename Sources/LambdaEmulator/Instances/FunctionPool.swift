@@ -46,7 +46,7 @@ final class FunctionPool: Sendable {
     enum Step {
         case none
         case dispatch(Dispatch)
-        case start
+        case start(Int)
         /// Nothing yet; but the queue is to be looked at again by this steady time.
         case look(byNs: Int64)
         case refuse(InvocationRefusal)
@@ -78,7 +78,7 @@ final class FunctionPool: Sendable {
         switch step {
         case .none: break
         case .dispatch(let dispatch): send(dispatch)
-        case .start: start()
+        case .start(let count): for _ in 0..<count { start() }
         case .look(let timeNs): environment.loop.wake(byNs: timeNs)
         case .refuse(let refusal): invocation?.refuse(refusal)
         }
@@ -115,7 +115,7 @@ final class FunctionPool: Sendable {
         let invocation = dispatch.invocation
         environment.loop.wake(byNs: dispatch.deadlineNs)
         let line = [PlatformLines.start(invocation.requestID)]
-        invocation.appendToTail(line)
+        invocation.log.append(line)
         environment.log.lines(line, from: definition.name)
         let deadlineMs = environment.clock.unixMs() + Int64(definition.timeoutMs)
         var fields = [
@@ -123,10 +123,13 @@ final class FunctionPool: Sendable {
             (RuntimeField.requestID, invocation.requestID),
             (RuntimeField.deadline, String(deadlineMs)),
             (RuntimeField.functionARN, arn),
-            (RuntimeField.traceID, invocation.traceID),
+            (RuntimeField.traceID, invocation.context.traceID),
         ]
-        if let clientContext = invocation.clientContext {
+        if let clientContext = invocation.context.clientContext {
             fields.append((RuntimeField.clientContext, clientContext))
+        }
+        if let tenantID = invocation.context.tenantID {
+            fields.append((RuntimeField.tenantID, tenantID))
         }
         dispatch.responder.respond(status: 200, fields: fields, body: invocation.event)
     }

@@ -68,4 +68,6 @@ struct RunningInvocation {
     let invocation: Invocation
     let dispatchedNs: Int64
     let deadlineNs: Int64
+    /// True once a streamed answer has begun: no other one is taken.
+    var isAnswering = false
 }

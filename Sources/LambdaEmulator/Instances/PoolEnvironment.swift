@@ -22,6 +22,8 @@ struct PoolLimits: Sendable {
     var memorySampleMs: Int64 = 100
     /// The largest answer of a function: 6 MB and 100 bytes, as on AWS.
     var responseBytesMax = 6_291_556
+    /// The largest streamed answer: 200 MB, as on AWS.
+    var streamedBytesMax = 200 * 1024 * 1024
 }
 
 /// A pool's figures.

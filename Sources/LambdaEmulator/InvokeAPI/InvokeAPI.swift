@@ -21,6 +21,7 @@ struct InvokeAPI: Sendable {
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
         let requestID = identifiers.requestID()
         do throws(InvokeRefusal) {
+            guard LocalOrigin.permits(request) else { throw .otherSite }
             let pool = try pool(for: request)
             let type = request.field("X-Amz-Invocation-Type") ?? "RequestResponse"
             let event = try event(of: request, type: type)
@@ -36,9 +37,10 @@ struct InvokeAPI: Sendable {
                 responder.respond(status: 202, fields: Self.fields(requestID))
             case "RequestResponse":
                 let context = try clientContext(of: request)
+                let wantsLogTail = request.field("X-Amz-Log-Type") == "Tail"
                 pool.invoke(
                     invocation(requestID, event, request, clientContext: context) {
-                        Self.respond($0, requestID, responder)
+                        Self.respond($0, requestID, responder, wantsLogTail: wantsLogTail)
                     })
             default:
                 throw .invalidParameter("X-Amz-Invocation-Type")
@@ -52,12 +54,14 @@ struct InvokeAPI: Sendable {
         _ requestID: String, _ event: [UInt8], _ request: HTTPServerRequest,
         clientContext: String?, completion: @escaping @Sendable (InvocationOutcome) -> Void
     ) -> Invocation {
-        Invocation(
+        let now = clock.unixMs()
+        return Invocation(
             requestID: requestID, event: event,
-            traceID: request.field("X-Amzn-Trace-Id")
-                ?? identifiers.traceID(unixMs: clock.unixMs()),
-            clientContext: clientContext,
-            wantsLogTail: request.field("X-Amz-Log-Type") == "Tail", completion: completion)
+            context: Invocation.Context(
+                traceID: request.field("X-Amzn-Trace-Id") ?? identifiers.traceID(unixMs: now),
+                origin: .invoke, clientContext: clientContext,
+                tenantID: request.field("X-Amz-Tenant-Id")),
+            acceptedMs: now, completion: completion)
     }
 
     private func pool(for request: HTTPServerRequest) throws(InvokeRefusal) -> FunctionPool {
@@ -108,14 +112,15 @@ struct InvokeAPI: Sendable {
     }
 
     private static func respond(
-        _ outcome: InvocationOutcome, _ requestID: String, _ responder: HTTPResponder
+        _ outcome: InvocationOutcome, _ requestID: String, _ responder: HTTPResponder,
+        wantsLogTail: Bool = false
     ) {
         switch outcome {
         case .completed(let result):
             var fields = fields(requestID)
             if result.failure != nil { fields.append(("X-Amz-Function-Error", "Unhandled")) }
-            if let tail = result.logTail {
-                fields.append(("X-Amz-Log-Result", Base64.encode(tail)))
+            if wantsLogTail {
+                fields.append(("X-Amz-Log-Result", Base64.encode(result.logTail)))
             }
             responder.respond(status: 200, fields: fields, body: result.payload)
         case .refused(.throttled): InvokeRefusal.throttled.respond(requestID, responder)

@@ -12,6 +12,10 @@ struct InvokeRefusal: Error {
         status: 404, errorType: "ResourceNotFoundException",
         message: "the emulator knows POST /2015-03-31/functions/NAME/invocations only")
 
+    static let otherSite = InvokeRefusal(
+        status: 403, errorType: "AccessDeniedException",
+        message: "requests from other sites are refused")
+
     static func notFound(arn: String) -> InvokeRefusal {
         InvokeRefusal(
             status: 404, errorType: "ResourceNotFoundException",

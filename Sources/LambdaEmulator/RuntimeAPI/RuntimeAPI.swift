@@ -6,8 +6,8 @@ internal import StrictJSON
 /// The Runtime API, version 2018-06-01: what a function's process talks to.
 ///
 /// Each instance has a port of its own, so the port alone tells which instance speaks, whatever
-/// the runtime. A streamed answer (Lambda-Runtime-Function-Response-Mode: streaming) is taken
-/// whole and handed on buffered.
+/// the runtime. A streamed answer (Lambda-Runtime-Function-Response-Mode: streaming) is handed on
+/// while it arrives.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 final class RuntimeAPI: Sendable {
     private static let prefix = "/2018-06-01/runtime/"
@@ -19,6 +19,8 @@ final class RuntimeAPI: Sendable {
     func register(_ port: UInt16, for pool: FunctionPool) { pools.withLock { $0[port] = pool } }
 
     func unregister(_ port: UInt16) { pools.withLock { _ = $0.removeValue(forKey: port) } }
+
+    func unregisterAll() { pools.withLock { $0 = [:] } }
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
         guard request.path.hasPrefix(Self.prefix) else {
@@ -39,7 +41,7 @@ final class RuntimeAPI: Sendable {
                 responder.respond(status: 404)
             }
         } catch {
-            refuse(error, responder)
+            Self.refuse(error, responder)
         }
     }
 
@@ -50,7 +52,9 @@ final class RuntimeAPI: Sendable {
             let pool = pools.withLock({ $0[request.localPort] })
         else { return }
         // An id that is not the running one changes nothing; the server answers 413 itself.
-        try? pool.answerTooLarge(port: request.localPort, requestID: id)
+        try? pool.answerTooLarge(
+            port: request.localPort, requestID: id,
+            bytesMax: pool.environment.limits.responseBytesMax)
     }
 
     private func post(
@@ -59,7 +63,8 @@ final class RuntimeAPI: Sendable {
         let port = request.localPort
         if call == "init/error" {
             return try pool.initFailed(
-                port: port, payload: request.body, errorType: Self.errorType(of: request))
+                port: port, payload: request.body,
+                errorType: Self.errorType(request.field(RuntimeField.errorType)))
         }
         guard let (id, action) = Self.invocation(call) else {
             throw RuntimeRefusal(status: 404, errorType: "NotFound", message: "no such path")
@@ -71,23 +76,48 @@ final class RuntimeAPI: Sendable {
                     status: 400, errorType: "InvalidFunctionResponseMode",
                     message: "the only response mode that can be named is streaming")
             }
-            try pool.answer(port: port, requestID: id, payload: request.body, failure: nil)
+            try pool.answer(
+                port: port, requestID: id, payload: request.body,
+                contentType: request.field(RuntimeField.contentType), failure: nil)
         case "error":
             let failure = InvocationFailure(
-                kind: .function, errorType: Self.errorType(of: request))
-            try pool.answer(port: port, requestID: id, payload: request.body, failure: failure)
+                kind: .function,
+                errorType: Self.errorType(request.field(RuntimeField.errorType)))
+            try pool.answer(
+                port: port, requestID: id, payload: request.body,
+                contentType: request.field(RuntimeField.contentType), failure: failure)
         default:
             throw RuntimeRefusal(status: 404, errorType: "NotFound", message: "no such path")
         }
     }
 
-    private func refuse(_ refusal: RuntimeRefusal, _ responder: HTTPResponder) {
+    /// What takes a streamed answer; nil for what `handle` is to see whole, and to refuse.
+    func receiver(
+        of request: HTTPServerRequest, _ upload: HTTPUpload, _ responder: HTTPResponder
+    ) -> (any HTTPBodyReceiver)? {
+        guard request.method == "POST", request.path.hasPrefix(Self.prefix),
+            request.field(RuntimeField.responseMode) == "streaming",
+            let (id, action) = Self.invocation(request.path.dropFirst(Self.prefix.count)),
+            action == "response", let pool = pools.withLock({ $0[request.localPort] }),
+            let invocation = try? pool.beginAnswer(
+                port: request.localPort, requestID: id,
+                contentType: request.field(RuntimeField.contentType) ?? "application/octet-stream")
+        else { return nil }
+        return StreamedAnswer(
+            invocation, of: pool, port: request.localPort, upload: upload
+        ) { refusal in
+            if let refusal { return Self.refuse(refusal, responder) }
+            responder.respond(status: 202, fields: Self.json, body: Self.accepted)
+        }
+    }
+
+    private static func refuse(_ refusal: RuntimeRefusal, _ responder: HTTPResponder) {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("errorMessage", refusal.message)
         writer.member("errorType", refusal.errorType)
         writer.endObject()
-        responder.respond(status: refusal.status, fields: Self.json, body: writer.bytes)
+        responder.respond(status: refusal.status, fields: json, body: writer.bytes)
     }
 
     /// `invocation/ID/ACTION`.
@@ -101,8 +131,8 @@ final class RuntimeAPI: Sendable {
 
     /// The error type as the platform counts it: any name of the form `Runtime.X` or `Function.X`,
     /// `Function.Unknown` or `Runtime.Unknown` for others.
-    static func errorType(of request: HTTPServerRequest) -> String {
-        let type = request.field(RuntimeField.errorType) ?? ""
+    static func errorType(_ given: String?) -> String {
+        let type = given ?? ""
         if type.wholeMatch(of: /(Runtime|Function)\.[A-Z][a-zA-Z]+/) != nil { return type }
         return type.hasPrefix("Function.") ? "Function.Unknown" : "Runtime.Unknown"
     }

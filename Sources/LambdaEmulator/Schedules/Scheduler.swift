@@ -4,36 +4,33 @@ import Locking
 ///
 /// What became due while the emulator did not run, or while the machine slept, is fired once at
 /// most, not once for each occasion that passed.
-final class Scheduler: Sendable {
+final class Scheduler: EmulatorPart {
     /// How often the wall clock is looked at again at least, since it may be set.
     private static let lookMs: Int64 = 30_000
 
     private let schedules: [ScheduleDefinition]
-    private let clock: EmulatorClock
+    private let clock: VirtualClock
     private let startMs: Int64
     private let dueMs: Locked<[Int64?]>
     /// Called with a schedule and the moment it was due.
     private let fire: @Sendable (ScheduleDefinition, Int64) -> Void
 
     init(
-        _ schedules: [ScheduleDefinition], clock: EmulatorClock,
+        _ schedules: [ScheduleDefinition], clock: VirtualClock,
         fire: @escaping @Sendable (ScheduleDefinition, Int64) -> Void
     ) {
         self.schedules = schedules
         self.clock = clock
         self.fire = fire
-        let start = clock.unixMs()
+        let start = clock.unixMs
         startMs = start
         dueMs = Locked(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
     }
 
-    /// Fires what is due.
-    ///
-    /// - Parameter steadyNs: The steady time now.
-    /// - Returns: The steady time of the next look; `Int64.max` without schedules.
+    /// Fires what is due; the next look is `Int64.max` without schedules.
     func tick(at steadyNs: Int64) -> Int64 {
         guard !schedules.isEmpty else { return .max }
-        let now = clock.unixMs()
+        let now = clock.unixMs
         let (due, next) = dueMs.withLock { dueMs -> ([(ScheduleDefinition, Int64)], Int64) in
             var due: [(ScheduleDefinition, Int64)] = []
             for (index, schedule) in schedules.enumerated() {

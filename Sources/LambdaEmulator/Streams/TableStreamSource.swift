@@ -9,7 +9,7 @@ internal import TableStore
 /// A thread of its own watches the table's file, reads on from the bookmark, waits for the
 /// function and moves the bookmark when the function has succeeded. A batch that fails is tried
 /// again for as long as it fails: nothing is skipped but what does not pass the filters.
-final class TableStreamSource: Sendable {
+final class TableStreamSource: EmulatorPart {
     private static let eventBytesMax = 6 * 1024 * 1024
 
     let definition: StreamDefinition
@@ -130,7 +130,9 @@ final class TableStreamSource: Sendable {
             event = makeEvent(batch)
         }
         let promise = Promise<InvocationOutcome>()
-        context.invoke(definition.function, event) { promise.fulfil($0) }
+        context.invoker.invoke(definition.function, event, from: .stream(definition.table)) {
+            promise.fulfil($0)
+        }
         guard case .completed(let result) = promise.wait(), result.failure == nil else {
             return nil
         }
@@ -189,8 +191,7 @@ struct StreamContext: Sendable {
     let clock: EmulatorClock
     let log: EmulatorLog
     var policy = StreamPolicy()
-    /// Invokes a function by its name.
-    let invoke: @Sendable (String, [UInt8], @escaping @Sendable (InvocationOutcome) -> Void) -> Void
+    let invoker: Invoker
 
     func streamARN(_ stream: StreamDefinition) -> String {
         "arn:aws:dynamodb:\(region):\(accountID):table/\(stream.table)/stream/local"

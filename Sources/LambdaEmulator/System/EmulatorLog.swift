@@ -1,14 +1,30 @@
 internal import Glibc
+import Locking
 
 /// The emulator's standard error: one line each for its own events and for what functions print.
 ///
-/// A line carries the time and the function's name; never a body or a header of a request.
-struct EmulatorLog: Sendable {
+/// A line carries the time and the function's name; never a body or a header of a request. Lines
+/// are gathered for a few milliseconds and written together: two writes for each invocation would
+/// cost as much as its HTTP requests do.
+final class EmulatorLog: Sendable {
+    private struct Gathered {
+        var lines = LineBuilder(reserving: gatheredBytesMax)
+        var isFlushDue = false
+    }
+
+    /// More than this is written at once.
+    private static let gatheredBytesMax = 16 * 1024
+    private static let delayNs: Int64 = 5_000_000
+
     private let write: @Sendable ([UInt8]) -> Void
     private let isColoured: Bool
     private let clock: EmulatorClock
+    private let gathered = Locked(Gathered())
+    /// Held while lines are written, so that they stay in order.
+    private let writing = Locked(())
+    private let loop = Locked<EventLoop?>(nil)
 
-    init(descriptor: Int32, clock: EmulatorClock) {
+    convenience init(descriptor: Int32, clock: EmulatorClock) {
         self.init(clock: clock, isColoured: isatty(descriptor) == 1) {
             LinuxCalls.writeAll($0, to: descriptor)
         }
@@ -23,20 +39,46 @@ struct EmulatorLog: Sendable {
         self.write = write
     }
 
+    /// Lets lines be gathered from now on: the loop's `tick` writes them.
+    func flushes(on loop: EventLoop) { self.loop.withLock { $0 = loop } }
+
     /// A line about the emulator itself.
     func note(_ text: String) { lines([Array(text.utf8)], from: "emulator") }
 
-    /// Lines of a function, without their line breaks, in one write so that they stay together.
+    /// Lines of a function, without their line breaks.
     func lines(_ lines: [some Collection<UInt8>], from function: String) {
         guard !lines.isEmpty else { return }
-        var builder = LineBuilder()
         let now = clock.unixMs()
-        for line in lines {
-            appendPrefix(&builder, function, now)
-            builder.raw(line)
-            builder.newline()
+        let (isFull, isFirst) = gathered.withLock { gathered in
+            for line in lines {
+                appendPrefix(&gathered.lines, function, now)
+                gathered.lines.raw(line)
+                gathered.lines.newline()
+            }
+            defer { gathered.isFlushDue = true }
+            return (gathered.lines.bytes.count >= Self.gatheredBytesMax, !gathered.isFlushDue)
         }
-        write(builder.bytes)
+        if isFull { return flush() }
+        guard isFirst else { return }
+        guard let loop = loop.withLock({ $0 }) else { return flush() }
+        loop.wake(byNs: clock.steadyNs() + Self.delayNs)
+    }
+
+    /// Writes what was gathered; called when the loop's time has come.
+    func tick(at steadyNs: Int64) -> Int64 {
+        flush()
+        return .max
+    }
+
+    /// Writes what was gathered until now.
+    func flush() {
+        writing.withLock { _ in
+            let bytes = gathered.withLock { gathered in
+                gathered.isFlushDue = false
+                return gathered.lines.take()
+            }
+            if !bytes.isEmpty { write(bytes) }
+        }
     }
 
     private func appendPrefix(_ builder: inout LineBuilder, _ function: String, _ unixMs: Int64) {

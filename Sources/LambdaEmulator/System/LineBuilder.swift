@@ -30,5 +30,11 @@ struct LineBuilder {
         twoDigits(Int(hundredths % 100))
     }
 
+    /// What was put together; the builder is empty again.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
     mutating func newline() { bytes.append(0x0A) }
 }

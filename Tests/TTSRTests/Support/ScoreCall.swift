@@ -1,3 +1,4 @@
+import TestSupport
 import StrictJSON
 import TTSR
 import TableStore

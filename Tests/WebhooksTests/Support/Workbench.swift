@@ -1,3 +1,4 @@
+import TestSupport
 import Crypto
 import HTTPClient
 import Records
@@ -15,7 +16,7 @@ final class Workbench: Sendable {
         name: "events", partitionKey: KeyAttribute(name: "event"),
         sortKey: KeyAttribute(name: "entry"))
 
-    let clock = TestClock()
+    let clock = TestClock(ms: TestClock.newYearMs)
     let store: SQLiteStore
     let receivers: FakeReceivers
     let folder: TemporaryFolder
@@ -51,7 +52,7 @@ final class Workbench: Sendable {
     ) -> WebhookDrain {
         WebhookDrain(
             store: store ?? self.store, transport: transport ?? receivers.transport,
-            clock: clock.wall, random: random, actor: "function:outboxRetry")
+            clock: clock.clock, random: random, actor: "function:outboxRetry")
     }
 
     /// Runs a drain for which time does not run out.

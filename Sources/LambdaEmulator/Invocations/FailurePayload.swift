@@ -27,4 +27,16 @@ enum FailurePayload {
             message: "RequestId: \(requestID) Error: "
                 + (what ?? "Runtime exited without providing a reason"))
     }
+
+    static func tooLarge(bytesMax: Int) -> [UInt8] {
+        make(
+            type: InvocationFailure.tooLarge.errorType,
+            message: "Response payload size exceeded maximum allowed payload size "
+                + "(\(bytesMax) bytes).")
+    }
+}
+
+extension InvocationFailure {
+    static let tooLarge = InvocationFailure(
+        kind: .function, errorType: "Function.ResponseSizeTooLarge")
 }

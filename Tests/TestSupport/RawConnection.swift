@@ -1,12 +1,12 @@
 import Glibc
 
 /// A bare TCP client: what is sent and what comes back, byte by byte.
-final class RawConnection {
+package final class RawConnection {
     private let descriptor: Int32
     /// Read, but not yet asked for by ``read(until:)``.
     private var left: [UInt8] = []
 
-    init?(port: UInt16) {
+    package init?(port: UInt16) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
@@ -25,7 +25,7 @@ final class RawConnection {
 
     deinit { close(descriptor) }
 
-    func send(_ text: String) {
+    package func send(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -37,14 +37,14 @@ final class RawConnection {
     }
 
     /// Everything until the server closes the connection.
-    func readToEnd() -> String {
+    package func readToEnd() -> String {
         var bytes: [UInt8] = []
         while let piece = readPiece() { bytes += piece }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// One response: its header, and as much body as its Content-Length says.
-    func readResponse(withoutBody: Bool = false) -> String {
+    package func readResponse(withoutBody: Bool = false) -> String {
         var bytes: [UInt8] = []
         while true {
             let text = String(decoding: bytes, as: UTF8.self)
@@ -62,7 +62,7 @@ final class RawConnection {
     }
 
     /// Everything until a text, or until the end.
-    func read(until mark: String) -> String {
+    package func read(until mark: String) -> String {
         while true {
             let text = String(decoding: left, as: UTF8.self)
             if let found = text.range(of: mark) {
@@ -75,7 +75,7 @@ final class RawConnection {
     }
 
     /// How many bytes a chunked body has, read to its end.
-    func readToEndOfChunks() -> Int {
+    package func readToEndOfChunks() -> Int {
         _ = read(until: "\r\n\r\n")
         var count = 0
         while true {

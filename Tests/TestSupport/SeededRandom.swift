@@ -1,9 +1,9 @@
-import Crypto
+package import Crypto
 import Locking
 
 extension RandomSource {
     /// Bytes that are the same in every run (SplitMix64), and differ from call to call.
-    static func seeded(_ seed: UInt64 = 1) -> RandomSource {
+    package static func seeded(_ seed: UInt64 = 1) -> RandomSource {
         let generator = Generator(seed)
         return RandomSource { count in (0..<count).map { _ in generator.next() } }
     }

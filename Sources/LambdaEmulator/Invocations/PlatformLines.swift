@@ -8,27 +8,22 @@ enum PlatformLines {
         Array("END RequestId: \(requestID)".utf8)
     }
 
-    /// - Parameters:
-    ///   - durationNs: From the hand-over to the answer.
-    ///   - initNs: From the start of the process to its first /next; nil but for the first call.
-    ///   - peakMemoryMB: The most the process ever had resident.
     static func report(
-        _ requestID: String, durationNs: Int64, initNs: Int64?, memoryMB: Int, peakMemoryMB: Int,
-        failure: InvocationFailure?
+        _ requestID: String, _ report: InvocationReport, failure: InvocationFailure?
     ) -> [UInt8] {
         var line = LineBuilder()
         line.text("REPORT RequestId: ")
         line.text(requestID)
         line.text("\tDuration: ")
-        line.milliseconds(fromNs: durationNs)
+        line.milliseconds(fromNs: report.durationNs)
         line.text(" ms\tBilled Duration: ")
-        line.decimal((max(0, durationNs) + 999_999) / 1_000_000)
+        line.decimal(report.billedMs)
         line.text(" ms\tMemory Size: ")
-        line.decimal(Int64(memoryMB))
+        line.decimal(Int64(report.memoryMB))
         line.text(" MB\tMax Memory Used: ")
-        line.decimal(Int64(peakMemoryMB))
+        line.decimal(Int64(report.peakMemoryMB))
         line.text(" MB\t")
-        if let initNs {
+        if let initNs = report.initNs {
             line.text("Init Duration: ")
             line.milliseconds(fromNs: initNs)
             line.text(" ms\t")

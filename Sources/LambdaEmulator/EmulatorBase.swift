@@ -1,0 +1,129 @@
+internal import Glibc
+internal import HTTPServer
+
+/// What all parts of an emulator stand on, and how they are put together.
+struct EmulatorBase {
+    let configuration: EmulatorConfiguration
+    let log: EmulatorLog
+    let loop: EventLoop
+    let runtimeAPI = RuntimeAPI()
+    let server = ServerHolder()
+    let identifiers = IdentifierSource()
+    let virtualClock: VirtualClock
+    let directory: FunctionDirectory
+    let invoker: Invoker
+
+    init(_ configuration: EmulatorConfiguration) throws(EmulatorError) {
+        self.configuration = configuration
+        let clock = configuration.clock
+        virtualClock = VirtualClock(clock)
+        loop = try Self.system { () throws(SystemCallError) in try EventLoop(clock: clock) }
+        log = EmulatorLog(descriptor: configuration.logDescriptor, clock: clock)
+        log.flushes(on: loop)
+        let environment = Self.poolEnvironment(
+            configuration, log: log, loop: loop, server: server, runtimeAPI: runtimeAPI)
+        directory = FunctionDirectory(
+            pools: configuration.template.functions.map {
+                FunctionPool(definition: $0, environment: environment)
+            }, arnPrefix: environment.arnPrefix)
+        invoker = Invoker(directory: directory, identifiers: identifiers, clock: clock)
+    }
+
+    private static func poolEnvironment(
+        _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop,
+        server: ServerHolder, runtimeAPI: RuntimeAPI
+    ) -> PoolEnvironment {
+        PoolEnvironment(
+            clock: configuration.clock, log: log, loop: loop,
+            spawner: configuration.spawner
+                ?? ProcessSpawner(loop: loop, region: configuration.region),
+            limits: configuration.limits,
+            openPort: { pool in
+                let port = try server.openPort()
+                runtimeAPI.register(port, for: pool)
+                return port
+            },
+            closePort: { port in
+                runtimeAPI.unregister(port)
+                server.closePort(port)
+            },
+            arnPrefix: "arn:aws:lambda:\(configuration.region):\(configuration.accountID):function:"
+        )
+    }
+
+    /// The sources of events.
+    func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
+        guard configuration.runsEvents else { return [] }
+        var parts: [any EmulatorPart] = []
+        if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
+        return parts + (try makeStreams())
+    }
+
+    /// Invoked like an asynchronous call: a failure is in the log, nobody waits for the answer.
+    private func makeScheduler() -> Scheduler {
+        Scheduler(configuration.template.schedules, clock: virtualClock) {
+            [configuration, identifiers, invoker, log] schedule, dueMs in
+            let occasion = ScheduledEventBuilder.Occasion(
+                dueMs: dueMs, id: identifiers.requestID(), region: configuration.region,
+                accountID: configuration.accountID)
+            let event = ScheduledEventBuilder.make(schedule, occasion)
+            invoker.invoke(schedule.function, event, from: .schedule(schedule.name)) { outcome in
+                guard case .refused = outcome else { return }
+                log.note("schedule \(schedule.name): not run: throttled")
+            }
+        }
+    }
+
+    private func makeStreams() throws(EmulatorError) -> [TableStreamSource] {
+        guard let data = configuration.dataDirectory else { return [] }
+        let context = StreamContext(
+            directory: FileContent.absolute(data, in: ".") + "/streams",
+            region: configuration.region, accountID: configuration.accountID,
+            clock: configuration.clock, log: log, policy: configuration.streamPolicy,
+            invoker: invoker)
+        var streams: [TableStreamSource] = []
+        for definition in configuration.template.streams {
+            streams.append(
+                try Self.system { () throws(SystemCallError) in
+                    try TableStreamSource(definition, context)
+                })
+        }
+        return streams
+    }
+
+    /// What the emulator's own port serves.
+    func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
+        FrontDoor(
+            admin: AdminAPI(calls: [HealthReport(directory: directory).call]),
+            invoke: InvokeAPI(
+                directory: directory, clock: configuration.clock, identifiers: identifiers),
+            front: HTTPFront(
+                routes: RouteTable(configuration.template.routes), directory: directory,
+                clock: configuration.clock, identifiers: identifiers, log: log,
+                accountID: configuration.accountID))
+    }
+
+    /// Accepts requests; returns the port.
+    func serve(_ front: FrontDoor) throws(EmulatorError) -> UInt16 {
+        guard let number = UInt16(exactly: configuration.port) else {
+            throw .listen(port: configuration.port, reason: "not a port number")
+        }
+        do {
+            return try server.start(port: number, runtimeAPI: runtimeAPI, front: front)
+        } catch .listen(let code) {
+            throw .listen(port: configuration.port, reason: String(cString: strerror(code)))
+        } catch {
+            throw .system("the HTTP server: \(error)")
+        }
+    }
+
+    private static func system<Value>(
+        _ make: () throws(SystemCallError) -> Value
+    ) throws(EmulatorError) -> Value {
+        do {
+            return try make()
+        } catch {
+            throw .system("\(error.call): \(error.reason)")
+        }
+    }
+}

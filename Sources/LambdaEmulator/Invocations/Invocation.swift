@@ -1,0 +1,109 @@
+import Locking
+
+/// One call of a function, from its acceptance to its answer.
+final class Invocation: Sendable {
+    /// What comes with a call besides its event.
+    struct Context: Sendable {
+        /// `Root=…;Parent=…;Sampled=…`.
+        var traceID: String
+        var origin: InvocationOrigin
+        /// JSON text, already decoded.
+        var clientContext: String?
+        /// X-Amz-Tenant-Id.
+        var tenantID: String?
+    }
+
+    let requestID: String
+    let event: [UInt8]
+    let context: Context
+    /// When it was accepted, Unix milliseconds.
+    let acceptedMs: Int64
+    /// Takes the answer while it is made, if the caller wants that; otherwise it is put together.
+    let sink: (any ResponseSink)?
+    /// What was printed and reported for it.
+    let log = InvocationLog()
+    private let answer = Locked(StreamedAnswer())
+    private let completion: @Sendable (InvocationOutcome) -> Void
+
+    init(
+        requestID: String, event: [UInt8], context: Context, acceptedMs: Int64 = 0,
+        sink: (any ResponseSink)? = nil,
+        completion: @escaping @Sendable (InvocationOutcome) -> Void
+    ) {
+        self.requestID = requestID
+        self.event = event
+        self.context = context
+        self.acceptedMs = acceptedMs
+        self.sink = sink
+        self.completion = completion
+    }
+
+    /// Ends the call; whoever has taken it from its instance calls this, once.
+    ///
+    /// - Parameters:
+    ///   - payload: The answer, or the error's JSON; nil for a streamed answer.
+    ///   - contentType: What the runtime said of the payload.
+    func complete(
+        payload: [UInt8]?, contentType: String? = nil, failure: InvocationFailure? = nil,
+        report: InvocationReport
+    ) {
+        let streamed = answer.withLock { $0 }
+        completion(
+            .completed(
+                InvocationResult(
+                    requestID: requestID, payload: payload ?? streamed.payload,
+                    contentType: contentType ?? streamed.contentType, failure: failure,
+                    isStreamed: sink != nil && streamed.contentType != nil, report: report,
+                    log: log.bytes)))
+    }
+
+    func refuse(_ refusal: InvocationRefusal) { completion(.refused(refusal)) }
+}
+
+extension Invocation {
+    /// What has come of a streamed answer.
+    private struct StreamedAnswer {
+        /// Nil until the answer begins.
+        var contentType: String?
+        /// Kept only when no sink takes it.
+        var payload: [UInt8] = []
+        var byteCount = 0
+    }
+
+    /// How much of a streamed answer has come.
+    var streamedBytes: Int { answer.withLock { $0.byteCount } }
+
+    /// The function has begun an answer that it makes bit by bit.
+    func beginAnswer(contentType: String) {
+        answer.withLock { $0.contentType = contentType }
+        sink?.begin(contentType: contentType)
+    }
+
+    /// A piece of such an answer.
+    ///
+    /// - Returns: True when the function should wait until `whenDrained` is called.
+    func continueAnswer(
+        _ piece: UnsafeRawBufferPointer, whenDrained: @escaping @Sendable () -> Void
+    ) -> Bool {
+        answer.withLock { answer in
+            answer.byteCount += piece.count
+            if sink == nil { answer.payload.append(contentsOf: piece) }
+        }
+        return sink?.write(piece, whenDrained: whenDrained) ?? false
+    }
+}
+
+/// Takes an answer while a function makes it; called from the servers' threads.
+///
+/// The end comes by the invocation's completion, as for any other answer.
+protocol ResponseSink: AnyObject, Sendable {
+    /// The function has begun to answer.
+    func begin(contentType: String)
+    /// A piece of the answer, in order.
+    ///
+    /// - Parameter whenDrained: To be called once, later, if this returns true.
+    /// - Returns: True when the function should wait with the next piece.
+    func write(
+        _ piece: UnsafeRawBufferPointer, whenDrained: @escaping @Sendable () -> Void
+    ) -> Bool
+}

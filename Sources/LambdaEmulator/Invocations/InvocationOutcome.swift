@@ -1,0 +1,47 @@
+/// What became of a call.
+enum InvocationOutcome: Sendable {
+    case completed(InvocationResult)
+    case refused(InvocationRefusal)
+}
+
+/// Why a call was not even queued.
+enum InvocationRefusal: Sendable {
+    /// All instances are busy and the queue is full.
+    case throttled
+    /// The emulator is stopping.
+    case stopping
+}
+
+/// Where a call came from.
+public enum InvocationOrigin: Sendable, Hashable, CustomStringConvertible {
+    /// The Invoke API, or `EmulatorServer.invoke`.
+    case invoke
+    /// A route of an API, by its key, such as `GET /v1/events/{id}`.
+    case route(String)
+    /// A function URL.
+    case functionURL
+    /// An asynchronous event of the Invoke API, delivered from its queue.
+    case asynchronous
+    /// A schedule, by its name.
+    case schedule(String)
+    /// A table's stream, by the table's logical id.
+    case stream(String)
+    /// A queue, by its name.
+    case queue(String)
+    /// An API asks whether a request is allowed.
+    case authorizer
+
+    /// One word, with the name behind a colon.
+    public var description: String {
+        switch self {
+        case .invoke: "invoke"
+        case .route(let key): "route:\(key)"
+        case .functionURL: "function-url"
+        case .asynchronous: "asynchronous"
+        case .schedule(let name): "schedule:\(name)"
+        case .stream(let table): "stream:\(table)"
+        case .queue(let name): "queue:\(name)"
+        case .authorizer: "authorizer"
+        }
+    }
+}
