@@ -61,7 +61,26 @@ enum LinuxCalls {
     }
 
     /// Starts a program; it is killed when the calling thread ends.
+    ///
+    /// A program that somebody still has open for writing cannot be executed (ETXTBSY): whoever
+    /// has just built it, or a child of any thread between its fork and its exec. It is tried
+    /// again for a tenth of a second.
     static func spawn(
+        program: String, environment: [String], directory: String, output: Int32
+    ) -> Spawned {
+        for _ in 0..<50 {
+            let spawned = spawnOnce(
+                program: program, environment: environment, directory: directory, output: output)
+            guard case .notExecutable(let error) = spawned, error.code == ETXTBSY else {
+                return spawned
+            }
+            usleep(2_000)
+        }
+        return spawnOnce(
+            program: program, environment: environment, directory: directory, output: output)
+    }
+
+    private static func spawnOnce(
         program: String, environment: [String], directory: String, output: Int32
     ) -> Spawned {
         let result = withCStrings([program]) { arguments in
