@@ -40,7 +40,7 @@ struct CardNode {
     }
 
     /// Refuses members other than these.
-    func allowOnly(_ names: Set<String>) throws(ScorecardError) {
+    func allowOnly(_ names: [String]) throws(ScorecardError) {
         for (name, node) in try members() where !names.contains(name) {
             throw node.failure(.memberUnknown)
         }
@@ -85,7 +85,7 @@ struct CardNode {
 
     /// One of a closed set of words; other words of the schema are `unsupported`.
     func word<Word: RawRepresentable>(
-        _: Word.Type, unsupported: Set<String> = []
+        _: Word.Type, unsupported: [String] = []
     ) throws(ScorecardError) -> Word where Word.RawValue == String {
         let text = try string()
         guard let word = Word(rawValue: text) else {

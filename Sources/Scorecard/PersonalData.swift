@@ -1,6 +1,6 @@
 /// Words that no signal may have in its name: a card cannot even ask for personal data.
 enum PersonalData {
-    private static let words: Set<String> = [
+    private static let words = [
         "name", "firstname", "lastname", "surname", "username", "email", "phone", "telephone",
         "street", "zip", "postcode", "pnr", "ticket", "passport", "card", "pan", "iban", "cvv",
         "ip",

@@ -5,7 +5,7 @@ extension CardNode {
     func linearFactorSignal() throws(ScorecardError) -> CardNode {
         let kind = try member("kind")
         let text = try kind.string()
-        let others: Set<String> = ["bins", "map", "flag", "curve", "forest", "card"]
+        let others = ["bins", "map", "flag", "curve", "forest", "card"]
         try kind.require(text == "linear", others.contains(text) ? .unsupported : .syntax)
         return try member("signal")
     }
@@ -68,7 +68,7 @@ extension SignalDefinition {
 extension SignalDefinition.Kind {
     fileprivate init(node: CardNode) throws(ScorecardError) {
         let type = try node.member("type")
-        let common: Set<String> = ["type", "alias", "class", "missing"]
+        let common = ["type", "alias", "class", "missing"]
         switch try type.string() {
         case "unit":
             try node.allowOnly(common)
@@ -77,10 +77,10 @@ extension SignalDefinition.Kind {
             try node.allowOnly(common)
             self = .flag
         case "int":
-            try node.allowOnly(common.union(["min", "max"]))
+            try node.allowOnly(common + ["min", "max"])
             self = .integer(try Self.range(node, decimals: 0))
         case "decimal":
-            try node.allowOnly(common.union(["min", "max", "decimals"]))
+            try node.allowOnly(common + ["min", "max", "decimals"])
             let decimals = try node.member("decimals").integer(0...6)
             self = .decimal(try Self.range(node, decimals: decimals), decimals: decimals)
         case "enum":

@@ -32,7 +32,7 @@ struct ScorecardReader {
     }
 
     private func requireWord(
-        _ name: String, _ word: String, unsupported: Set<String>
+        _ name: String, _ word: String, unsupported: [String]
     ) throws(ScorecardError) {
         let node = try root.member(name)
         let text = try node.string()

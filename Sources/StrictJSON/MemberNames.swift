@@ -1,7 +1,7 @@
 /// The names seen so far in one object, for refusing the second of two equals.
 struct MemberNames {
     /// Up to this many members a linear search beats hashing.
-    private static let linearMax = 16
+    private static let linearMax = 32
 
     private var names: Set<ExactName> = []
 
