@@ -1,4 +1,3 @@
-import Glibc
 import StrictJSON
 
 /// A function: made once in the init phase, then given one event after another.
@@ -34,10 +33,8 @@ extension LambdaHandler {
     /// Runs the function until the platform ends the process; the entry point of `@main`.
     ///
     /// Exits with 0 after SIGTERM, with 1 when the init phase or the Runtime API fails.
-    @concurrent public static func main() async {
-        // Concurrent: the loop leaves the main actor once and for all, and from here on every call
-        // runs where its caller runs. (`@main` also takes no `nonisolated(nonsending)` function.)
-        exit(await runFunction(Self.self))
+    public static func main() {
+        MainThread.run { await runFunction(Self.self) }
     }
 
     /// One invocation without a platform, for tests: decodes, handles, encodes.

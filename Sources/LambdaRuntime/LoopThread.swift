@@ -17,7 +17,8 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
     private var isEnding = false
     private var thread = pthread_t()
 
-    private init() {
+    /// Makes a queue of jobs without a thread.
+    init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(change, nil)
     }
@@ -33,20 +34,30 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
     /// system has none left. It must be given to ``end()``.
     static func start() -> LoopThread? {
         let started = LoopThread()
+        return started.start() ? started : nil
+    }
+
+    /// Starts the thread of a queue that has none yet; false when the system has none left.
+    func start() -> Bool {
         // Retained by its thread, which gives the reference back when it ends.
-        let context = Unmanaged.passRetained(started)
+        let context = Unmanaged.passRetained(self)
         let code = pthread_create(
-            &started.thread, nil,
+            &thread, nil,
             { context in
                 guard let context else { return nil }
-                Unmanaged<LoopThread>.fromOpaque(context).takeRetainedValue().run()
+                Unmanaged<LoopThread>.fromOpaque(context).takeRetainedValue().run(waiting: true)
                 return nil
             }, context.toOpaque())
         guard code == 0 else {
             context.release()
-            return nil
+            return false
         }
-        return started
+        return true
+    }
+
+    /// Runs on the calling thread what is enqueued, until nothing is.
+    func runUntilIdle() {
+        run(waiting: false)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -67,20 +78,20 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
         pthread_join(thread, nil)
     }
 
-    private func run() {
+    private func run(waiting: Bool) {
         var batch: [UnownedJob] = []
-        while take(&batch) {
+        while take(&batch, waiting: waiting) {
             for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
             batch.removeAll(keepingCapacity: true)
         }
     }
 
-    /// Waits for jobs and takes them all; false when there are none and the thread is to end.
-    private func take(_ batch: inout [UnownedJob]) -> Bool {
+    /// Takes all jobs; false when there are none and the thread does not wait, or is to end.
+    private func take(_ batch: inout [UnownedJob], waiting: Bool) -> Bool {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while jobs.isEmpty {
-            if isEnding { return false }
+            if isEnding || !waiting { return false }
             pthread_cond_wait(change, mutex)
         }
         swap(&jobs, &batch)

@@ -14,7 +14,8 @@ import Testing
         "HTTPClient": ["CCurl"],
         "HTTPServer": ["Locking", "CMicroHTTPD", "CLinux"],
         "Scorecard": ["StrictJSON"],
-        "LambdaRuntime": ["Locking", "HTTPClient", "StrictJSON", "TextEncoding"],
+        // Dispatch: it serves the main actor, once the function has left the main thread.
+        "LambdaRuntime": ["Dispatch", "Locking", "HTTPClient", "StrictJSON", "TextEncoding"],
         "LambdaCodable": ["LambdaRuntime"],
         "TableStore": ["Locking", "CSQLite", "StrictJSON", "TextEncoding"],
         "LambdaEmulator": [
