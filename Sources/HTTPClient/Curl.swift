@@ -131,6 +131,9 @@ extension Curl {
             for (option, value) in texts {
                 try Curl.check(ttsr_curl_set_text(handle, option, value))
             }
+            if let trusted = TrustStore.path {
+                try Curl.check(ttsr_curl_set_text(handle, CURLOPT_CAINFO, trusted))
+            }
             try setReceivers()
         }
 
