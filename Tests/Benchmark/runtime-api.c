@@ -1,6 +1,6 @@
 // A Lambda Runtime API on loopback that starts a function and measures it.
 //
-// usage: runtime-api [-n invocations] [-c cold starts] -e event.json -- command [argument ...]
+// usage: runtime-api [-n invocations] [-c cold starts] [-e event.json] -- command [argument ...]
 //
 // One thread, epoll, keep-alive. Prints one JSON line; see README.md for what its figures mean.
 
@@ -246,7 +246,7 @@ static void read_event(const char *path) {
 
 static void print_line(
     const char *name, struct run *run, struct rusage *usage, int64_t *cold, size_t starts) {
-    size_t count = run->wanted - WARM_UP;
+    size_t count = run->wanted ? run->wanted - WARM_UP : 0;
     qsort(run->cycle_ns, count, sizeof *run->cycle_ns, by_value);
     qsort(run->answer_ns, count, sizeof *run->answer_ns, by_value);
     qsort(cold, starts, sizeof *cold, by_value);
@@ -260,8 +260,8 @@ static void print_line(
         (double)cold[starts - 1] / 1e6, starts, quantile(run->cycle_ns, count, 0.5) / 1e3,
         quantile(run->cycle_ns, count, 0.99) / 1e3, quantile(run->answer_ns, count, 0.5) / 1e3,
         quantile(run->answer_ns, count, 0.99) / 1e3,
-        (double)count / ((double)(run->end_ns - run->begin_ns) / 1e9),
-        cpu_us / (double)run->wanted, usage->ru_maxrss, count, run->errors);
+        count ? (double)count / ((double)(run->end_ns - run->begin_ns) / 1e9) : 0,
+        cpu_us / (double)(run->wanted ? run->wanted : 1), usage->ru_maxrss, count, run->errors);
 }
 
 int main(int count, char **arguments) {
@@ -272,20 +272,21 @@ int main(int count, char **arguments) {
         if (option == 'c') starts = strtoul(optarg, NULL, 10);
         if (option == 'e') event = optarg;
     }
-    if (!event || optind >= count || invocations == 0 || starts == 0) {
-        fprintf(stderr, "usage: runtime-api [-n N] [-c N] -e event.json -- command ...\n");
+    // Cold starts alone need no event.
+    if ((!event && invocations > 0) || optind >= count || starts == 0) {
+        fprintf(stderr, "usage: runtime-api [-n N] [-c N] [-e event.json] -- command ...\n");
         return 2;
     }
-    read_event(event);
+    if (event) read_event(event);
     int64_t *cold = calloc(starts, sizeof *cold);
     for (size_t index = 0; index < starts; index++) {
         struct run run = {0};
         measure(arguments + optind, &run);
         cold[index] = run.first_next_ns - run.started_ns;
     }
-    struct run run = {.wanted = invocations + WARM_UP};
-    run.cycle_ns = calloc(invocations, sizeof *run.cycle_ns);
-    run.answer_ns = calloc(invocations, sizeof *run.answer_ns);
+    struct run run = {.wanted = invocations ? invocations + WARM_UP : 0};
+    run.cycle_ns = calloc(invocations + 1, sizeof *run.cycle_ns);
+    run.answer_ns = calloc(invocations + 1, sizeof *run.answer_ns);
     struct rusage usage = measure(arguments + optind, &run);
     print_line(arguments[optind], &run, &usage, cold, starts);
     return 0;
