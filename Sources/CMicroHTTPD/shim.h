@@ -15,8 +15,12 @@ struct ttsr_mhd_settings {
 };
 
 /// Necessary because MHD_start_daemon is variadic, which Swift cannot call.
+///
+/// poll and not epoll: libmicrohttpd uses epoll edge-triggered and forgets the end of a connection
+/// that comes together with its last data (seen with 0.9.75), so that a client that breaks off is
+/// never noticed. With the few connections of one machine poll is the faster one, too.
 static inline struct MHD_Daemon *ttsr_mhd_start(const struct ttsr_mhd_settings *settings) {
-    const unsigned int flags = MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD
+    const unsigned int flags = MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD
         | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
     struct MHD_OptionItem pool[2] = {
         {MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)settings->threadCount, NULL},

@@ -116,7 +116,11 @@ package final class HTTPBodyStream: HTTPSuspendable {
     private static func endOrSuspend(_ state: inout State) -> Int {
         switch state.ending {
         case .complete: return ttsr_mhd_end_of_stream
-        case .aborted: return ttsr_mhd_end_with_error
+        case .aborted:
+            // libmicrohttpd may close the socket only when the next event comes: the client is
+            // told at once, which is that event, too.
+            state.connection?.shutDown()
+            return ttsr_mhd_end_with_error
         case .none:
             guard let connection = state.connection else { return ttsr_mhd_end_with_error }
             state.isSuspended = true

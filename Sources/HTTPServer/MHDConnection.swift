@@ -12,6 +12,9 @@ struct MHDConnection: @unchecked Sendable {
     func suspend() { MHD_suspend_connection(pointer) }
     func resume() { MHD_resume_connection(pointer) }
 
+    /// Ends both directions; the socket stays libmicrohttpd's to close.
+    func shutDown() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     var descriptor: Int32 { ttsr_mhd_socket(pointer) }
     var context: UnsafeMutableRawPointer? { ttsr_mhd_socket_context(pointer) }
 
