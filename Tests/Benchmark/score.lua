@@ -1,4 +1,5 @@
 -- POST /v1/score with a new Idempotency-Key each time. TOKEN and RUN come from the environment.
+dofile("Tests/Benchmark/result.lua")
 local threads = 0
 function setup(thread)
     thread:set("id", threads)
@@ -15,12 +16,4 @@ function request()
     count = count + 1
     headers["Idempotency-Key"] = os.getenv("RUN") .. "-" .. id .. "-" .. count
     return wrk.format("POST", "/v1/score", headers, body)
-end
-
-function done(summary, latency)
-    local errors = summary.errors
-    print(string.format(
-        "RESULT %.0f %.2f %.2f %d", summary.requests / (summary.duration / 1e6),
-        latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-        errors.status + errors.connect + errors.read + errors.write + errors.timeout))
 end
