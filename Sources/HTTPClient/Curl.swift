@@ -3,8 +3,9 @@ import Glibc
 
 /// The rules of the whole library, and the one place every return code passes through.
 ///
-/// This file alone touches libcurl. "You must never share the same handle in multiple threads"
-/// (libcurl-thread(3)): each class below belongs to whoever created it and is not Sendable.
+/// This file, and its extension for uploads, alone touch libcurl. "You must never share the same
+/// handle in multiple threads" (libcurl-thread(3)): each class below belongs to whoever created it
+/// and is not Sendable.
 enum Curl {
     /// Runs once before the first handle; a failed TLS write must be an error, not a SIGPIPE.
     private static let start: CURLcode = {
@@ -79,7 +80,7 @@ extension Curl {
 extension Curl {
     /// One easy handle: a request at a time, its connections kept by the multi handle it is in.
     final class Easy {
-        fileprivate let handle: UnsafeMutableRawPointer
+        let handle: UnsafeMutableRawPointer
         let transfer: Transfer
         private var method = "GET"
         private var hasBody = false

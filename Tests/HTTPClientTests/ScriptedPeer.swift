@@ -25,10 +25,10 @@ final class ScriptedPeer: Sendable {
     /// `answers` gets the head and body of a request as text.
     init(_ answers: @escaping @Sendable (String) -> Answer) {
         self.answers = answers
-        run { [self] in
+        inThread { [self] in
             while case let peer = accept(listener.descriptor, nil, nil), peer >= 0 {
                 state.withLock { $0.connections += 1 }
-                run { self.serve(peer) }
+                inThread { self.serve(peer) }
             }
         }
     }
@@ -103,23 +103,5 @@ final class ScriptedPeer: Sendable {
             }
             return true
         }
-    }
-
-    private func run(_ work: @escaping @Sendable () -> Void) {
-        final class Box: Sendable {
-            let work: @Sendable () -> Void
-            init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-        }
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(Box(work)).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                if let context {
-                    Unmanaged<Box>.fromOpaque(context).takeRetainedValue().work()
-                }
-                return nil
-            }, context)
-        pthread_detach(thread)
     }
 }
