@@ -1,6 +1,4 @@
-import StrictJSON
-
-/// A function: made once in the init phase, then given one event after another.
+/// A function that is given one event after another and returns an answer to each.
 ///
 /// ```swift
 /// @main struct Hello: LambdaHandler {
@@ -8,19 +6,11 @@ import StrictJSON
 ///     func handle(_ event: JSONValue, _ context: LambdaContext) -> JSONValue { "hello" }
 /// }
 /// ```
-///
-/// Where AWS_LAMBDA_MAX_CONCURRENCY is from 2 to 1,000 (Lambda Managed Instances), the one value
-/// handles that many events at once, each on a thread that may block; otherwise one at a time.
-public protocol LambdaHandler: Sendable {
+public protocol LambdaHandler: LambdaFunction {
     /// What the function takes.
     associatedtype Event: LambdaEvent
     /// What the function answers.
     associatedtype Output: LambdaOutput
-
-    /// The init phase: reads the configuration and opens what every invocation uses.
-    ///
-    /// - Throws: Any error; it is reported as the init error and the process exits with 1.
-    init(_ initialization: LambdaInitialization) async throws
 
     /// Handles one event; its loop's next one comes when this returns.
     ///
@@ -34,7 +24,9 @@ extension LambdaHandler {
     ///
     /// Exits with 0 after SIGTERM, with 1 when the init phase or the Runtime API fails.
     public static func main() {
-        MainThread.run { await runFunction(Self.self) }
+        MainThread.run { thread in
+            await FunctionProcess.run(Self.self, on: thread) { try await Self($0).function }
+        }
     }
 
     /// One invocation without a platform, for tests: decodes, handles, encodes.
@@ -43,26 +35,9 @@ extension LambdaHandler {
     ) async throws -> [UInt8] {
         try await handle(Event(lambdaPayload: payload), context).lambdaPayload()
     }
-}
 
-/// Puts the run loop together, runs it and returns the exit code.
-private func runFunction<Handler: LambdaHandler>(_ type: Handler.Type) async -> Int32 {
-    let environment = LambdaEnvironment.process()
-    let logger = LambdaLogger(minimum: LambdaLogger.Level(environment))
-    guard let authority = environment["AWS_LAMBDA_RUNTIME_API"], !authority.isEmpty else {
-        logger.error("AWS_LAMBDA_RUNTIME_API is not set")
-        return 1
-    }
-    do {
-        let termination = try Termination.onSignal()
-        let client = try RuntimeAPIClient(
-            authority: authority, interruption: termination.interruption)
-        let loop = RunLoop<Handler>(
-            client: client, termination: termination,
-            initialization: LambdaInitialization(environment: environment, logger: logger))
-        return await loop.run()
-    } catch {
-        logger.error("runtime cannot start", ["error": .string(ErrorReport(error).message)])
-        return 1
+    /// What a run loop runs.
+    var function: Function {
+        .buffered { payload, context in try await invoke(payload: payload, context: context) }
     }
 }

@@ -7,13 +7,14 @@ import Glibc
 /// than the run loop's first request. And while a process has one thread, its allocator takes no
 /// lock.
 enum MainThread {
-    /// Runs the function to its end; its result is the exit code.
+    /// Runs the function to its end; its result is the exit code. It is told which queue its tasks
+    /// prefer.
     ///
     /// At its first suspension, for what happens on another thread, the function moves to a thread
     /// of its own, and this one serves the main actor. Until then the main actor waits.
-    static func run(_ function: @escaping @Sendable () async -> Int32) -> Never {
+    static func run(_ function: @escaping @Sendable (LoopThread) async -> Int32) -> Never {
         let loop = LoopThread()
-        Task(executorPreference: loop) { exit(await function()) }
+        Task(executorPreference: loop) { exit(await function(loop)) }
         loop.runUntilIdle()
         guard loop.start() else {
             LambdaLogger().error("no thread could be started")

@@ -2,103 +2,90 @@ import Glibc
 import HTTPClient
 import StrictJSON
 
-/// The life of a function: init, then event after event until the platform ends it.
-struct RunLoop<Handler: LambdaHandler> {
-    let client: RuntimeAPIClient
-    let termination: Termination
-    let initialization: LambdaInitialization
-    /// Whether no other loop runs in the process.
-    var isAlone = true
-
-    private var logger: LambdaLogger { initialization.logger }
-
-    /// Runs to the end and returns the exit code.
-    func run() async -> Int32 {
-        let handler: Handler
-        let concurrency: MaxConcurrency
-        do {
-            concurrency = try MaxConcurrency(initialization.environment)
-            handler = try await Handler(initialization)
-        } catch {
-            if error is MaxConcurrency.Invalid { logger.error(MaxConcurrency.Invalid.message) }
-            report(.initError(ErrorReport(error)), requestID: nil)
-            return 1
-        }
-        guard concurrency.value > 1 else { return await serve(handler) }
-        let loops = ConcurrentLoops<Handler>(
-            count: concurrency.value, authority: client.authority, termination: termination,
-            initialization: initialization)
-        return await loops.run(handler)
+/// Event after event over one connection, all in one task.
+struct RunLoop {
+    /// Why a loop has ended.
+    enum End: Sendable, Equatable {
+        /// The process is to end, with this code.
+        case exit(Int32)
+        /// An invocation ran into its deadline. A cancelled task stays cancelled, so the events to
+        /// come need another one.
+        case cancelled
     }
 
-    /// Event after event, and the exit code.
-    func serve(_ handler: Handler) async -> Int32 {
+    let client: RuntimeAPIClient
+    let function: Function
+    let termination: Termination
+    let logger: LambdaLogger
+    let timer: DeadlineTimer
+    /// Whether no other loop runs in the process.
+    let isAlone: Bool
+
+    private var delivery: Delivery { Delivery(client: client, logger: logger) }
+
+    /// Serves until the platform ends the process or the task is cancelled.
+    func serve() async -> End {
         var traceID: String?
+        let watch = InvocationWatch(timer)
+        defer { watch?.end() }
         do throws(RuntimeAPIClient.Fatal) {
             while !termination.isRaised {
                 let invocation = try client.next()
                 if isAlone { setTrace(invocation.traceID, after: &traceID) }
-                try await handle(invocation, with: handler)
+                if try await handle(invocation, watch) { return .cancelled }
             }
-            return 0
+            return .exit(0)
         } catch {
-            guard termination.raise() else { return 0 }
+            guard termination.raise() else { return .exit(0) }
             log(error)
-            return 1
+            return .exit(1)
         }
     }
 
+    /// Handles one event; true when its deadline has cancelled the task.
     private func handle(
-        _ invocation: Invocation, with handler: Handler
-    ) async throws(RuntimeAPIClient.Fatal) {
+        _ invocation: Invocation, _ watch: InvocationWatch?
+    ) async throws(RuntimeAPIClient.Fatal) -> Bool {
         let context = LambdaContext(invocation, logger: logger)
-        do {
-            let payload = try await handler.invoke(payload: invocation.payload, context: context)
-            try respond(payload, to: invocation)
-        } catch let error as RuntimeAPIClient.Fatal {
-            throw error
-        } catch {
-            let failure = ErrorReport(error)
-            context.logger.error("invocation failed", ["error": .string(failure.message)])
-            report(.error(requestID: invocation.requestID, failure), requestID: context.requestID)
-        }
-    }
-
-    /// A refused answer (400 unknown id, 403 wrong state, 413 too large) is the platform's to tell
-    /// the caller; the function goes on. 500 means that the container is broken.
-    private func respond(
-        _ payload: [UInt8], to invocation: Invocation
-    ) throws(RuntimeAPIClient.Fatal) {
-        let request = RuntimeAPIRequest.response(
-            requestID: invocation.requestID, payload: payload)
-        let status: Int
-        do throws(HTTPClientError) {
-            status = try client.send(request)
-        } catch {
-            logger.with(requestID: invocation.requestID, traceID: invocation.traceID)
-                .error("response was not delivered", ["stage": .string(error.code.rawValue)])
-            return
-        }
-        if status == 500 {
-            throw RuntimeAPIClient.Fatal(message: "runtime api failed", status: 500)
-        }
-        if status != 202 {
-            logger.with(requestID: invocation.requestID, traceID: invocation.traceID)
-                .error("runtime api refused the response", ["status": JSONValue(status)])
-        }
-    }
-
-    private func report(_ request: RuntimeAPIRequest, requestID: String?) {
-        let logger = logger.with(requestID: requestID, traceID: nil)
-        do throws(HTTPClientError) {
-            let status = try client.send(request)
-            if status != 202 {
-                logger.error(
-                    "runtime api refused the error", ["status": JSONValue(status)])
+        watch?.arm(deadlineMs: invocation.deadlineMs)
+        switch function {
+        case .buffered(let answer):
+            let outcome: Result<[UInt8], any Error>
+            do {
+                outcome = .success(try await answer(invocation.payload, context))
+            } catch {
+                outcome = .failure(error)
             }
-        } catch {
-            logger.error("error was not delivered", ["stage": .string(error.code.rawValue)])
+            let isCancelled = watch?.disarm() ?? false
+            switch outcome {
+            case .success(let payload): try delivery.respond(payload, to: invocation)
+            case .failure(let error):
+                delivery.report(report(error, isCancelled, context), of: invocation)
+            }
+            return isCancelled
+        case .streaming(let answer):
+            let writer = LambdaResponseWriter(client.stream(requestID: invocation.requestID))
+            var failure: (any Error)?
+            do {
+                try await answer(invocation.payload, writer, context)
+            } catch {
+                failure = error
+            }
+            let isCancelled = watch?.disarm() ?? false
+            let end = writer.end(failure.map { report($0, isCancelled, context) })
+            try delivery.conclude(end, of: invocation)
+            return isCancelled
         }
+    }
+
+    /// Logs an error of the handler, and makes of it what is told to the caller.
+    private func report(
+        _ error: any Error, _ isCancelled: Bool, _ context: LambdaContext
+    ) -> ErrorReport {
+        let report = ErrorReport(
+            isCancelled && error is CancellationError ? LambdaDeadlineError() : error)
+        context.logger.error("invocation failed", ["error": .string(report.message)])
+        return report
     }
 
     private func log(_ fatal: RuntimeAPIClient.Fatal) {
@@ -119,11 +106,5 @@ struct RunLoop<Handler: LambdaHandler> {
             unsetenv("_X_AMZN_TRACE_ID")
         }
         last = traceID
-    }
-}
-
-extension JSONValue {
-    fileprivate init(_ status: Int) {
-        self = .number(JSONNumber(Int64(status)))
     }
 }

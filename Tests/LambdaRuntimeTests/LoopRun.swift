@@ -18,7 +18,7 @@ final class LogLines: Sendable {
     }
 }
 
-/// Runs a handler's loop against a fake Runtime API until it ends.
+/// Runs a function's loops against a fake Runtime API until they end.
 struct LoopRun {
     let exitCode: Int32
     let posts: [FakeRuntimeAPI.Post]
@@ -29,7 +29,7 @@ struct LoopRun {
     init<Handler: LambdaHandler>(
         _ type: Handler.Type, _ events: [FakeRuntimeAPI.Event], together: Int = 1,
         drainedStatus: Int? = nil, environment: [String: String] = [:],
-        termination: Termination? = nil,
+        termination: Termination? = nil, timer: DeadlineTimer? = nil,
         whenPosted: @escaping @Sendable (FakeRuntimeAPI.Post) -> Void = { _ in },
         whenDrained: (@Sendable () -> Void)? = nil
     ) async throws {
@@ -39,16 +39,38 @@ struct LoopRun {
             whenDrained: whenDrained ?? { if drainedStatus == nil { termination.raise() } })
         defer { api.stop() }
         let lines = LogLines()
-        let loop = RunLoop<Handler>(
-            client: try RuntimeAPIClient(
-                authority: api.authority, interruption: termination.interruption),
-            termination: termination,
-            initialization: LambdaInitialization(
-                environment: LambdaEnvironment(environment), logger: lines.logger()))
-        exitCode = await loop.run()
+        let process = FunctionProcess(
+            api.authority, termination, lines.logger(), environment, timer: timer)
+        exitCode = await process.runToEnd(type)
         posts = api.posts
         nextCount = api.nextCount
         openMax = api.openMax
         log = lines.all
+    }
+}
+
+extension FunctionProcess {
+    /// A process of a test, at an API of the test.
+    init(
+        _ authority: String, _ termination: Termination, _ logger: LambdaLogger,
+        _ environment: [String: String] = [:], timer: DeadlineTimer? = nil
+    ) {
+        self.init(
+            authority: authority, termination: termination,
+            initialization: LambdaInitialization(
+                environment: LambdaEnvironment(environment), logger: logger),
+            timer: timer ?? DeadlineTimer(margin: .zero))
+    }
+
+    /// Runs a handler until it ends, and gives the exit code.
+    func runToEnd<Handler: LambdaHandler>(_ type: Handler.Type) async -> Int32 {
+        defer { timer.stop() }
+        return await run { try await Handler($0).function }
+    }
+
+    /// Runs a streaming handler until it ends, and gives the exit code.
+    func runToEnd<Handler: LambdaStreamingHandler>(_ type: Handler.Type) async -> Int32 {
+        defer { timer.stop() }
+        return await run { try await Handler($0).function }
     }
 }

@@ -8,7 +8,7 @@ import Testing
     @Test func aFunctionThatNeedsNoOtherThreadKeepsTheFirst() async {
         await #expect(processExitsWith: .exitCode(7)) {
             let first = pthread_self()
-            MainThread.run {
+            MainThread.run { _ in
                 await plainly()
                 return first == pthread_self() ? 7 : 1
             }

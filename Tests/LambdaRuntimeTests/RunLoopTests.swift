@@ -53,17 +53,10 @@ struct RunLoopTests {
         let api = RawRuntimeAPI(
             next: "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: b\r\n\(fields)"
                 + "Lambda-Runtime-Deadline-Ms: \r\nContent-Length: 4\r\n\r\nnull")
-        let termination = try Termination()
-        let loop = RunLoop<ContextHandler>(
-            client: try RuntimeAPIClient(
-                authority: api.authority, interruption: termination.interruption),
-            termination: termination,
-            initialization: LambdaInitialization(
-                environment: LambdaEnvironment([:]), logger: LogLines().logger()))
-        #expect(await loop.run() == 1)
-        let body = try #require(api.posted.split(separator: "\r\n\r\n").last)
+        let process = FunctionProcess(api.authority, try Termination(), LogLines().logger())
+        #expect(await process.runToEnd(ContextHandler.self) == 1)
         #expect(
-            try StrictJSON.parse(Array(body.utf8)) == [
+            try StrictJSON.parse(Array(api.posted.utf8)) == [
                 "event": nil, "id": "b", "deadline": 0, "arn": "", "trace": nil, "client": nil,
                 "identity": nil, "tenant": nil, "environmentTrace": nil,
             ])
@@ -191,14 +184,8 @@ struct RunLoopTests {
         let authority = api.authority
         api.stop()
         let lines = LogLines()
-        let termination = try Termination()
-        let loop = RunLoop<FailingHandler>(
-            client: try RuntimeAPIClient(
-                authority: authority, interruption: termination.interruption),
-            termination: termination,
-            initialization: LambdaInitialization(
-                environment: LambdaEnvironment([:]), logger: lines.logger()))
-        #expect(await loop.run() == 1)
+        let process = FunctionProcess(authority, try Termination(), lines.logger())
+        #expect(await process.runToEnd(FailingHandler.self) == 1)
         #expect(lines.all.count == 1)
         #expect(lines.all[0].contains(#""stage":"connect""#))
     }

@@ -33,12 +33,7 @@ extension HTTPAPIRequest {
         writer.member("routeKey", routeKey)
         writer.member("rawPath", rawPath)
         writer.member("rawQueryString", rawQueryString)
-        if !cookies.isEmpty {
-            writer.name("cookies")
-            writer.beginArray()
-            for cookie in cookies { writer.string(cookie) }
-            writer.endArray()
-        }
+        if !cookies.isEmpty { writer.member("cookies", texts: cookies) }
         writer.member("headers", textMap: headers)
         if !queryStringParameters.isEmpty {
             writer.member("queryStringParameters", textMap: queryStringParameters)

@@ -47,12 +47,7 @@ public struct HTTPAPIResponse: LambdaOutput, Sendable, Hashable {
         writer.beginObject()
         writer.member("statusCode", Int64(statusCode))
         if !headers.isEmpty { writer.member("headers", textMap: headers) }
-        if !cookies.isEmpty {
-            writer.name("cookies")
-            writer.beginArray()
-            for cookie in cookies { writer.string(cookie) }
-            writer.endArray()
-        }
+        if !cookies.isEmpty { writer.member("cookies", texts: cookies) }
         writer.member("body", body)
         writer.member("isBase64Encoded", isBase64Encoded)
         writer.endObject()

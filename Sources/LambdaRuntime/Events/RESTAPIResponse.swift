@@ -43,12 +43,7 @@ public struct RESTAPIResponse: LambdaOutput, Sendable, Hashable {
         writer.member("statusCode", Int64(statusCode))
         if !headers.isEmpty { writer.member("headers", textMap: headers) }
         if !multiValueHeaders.isEmpty {
-            writer.name("multiValueHeaders")
-            writer.beginObject()
-            for (name, values) in multiValueHeaders.sorted(by: { $0.key < $1.key }) {
-                writer.member(name, JSONValue.array(values.map(JSONValue.string)))
-            }
-            writer.endObject()
+            writer.member("multiValueHeaders", textListMap: multiValueHeaders)
         }
         writer.member("body", body)
         writer.member("isBase64Encoded", isBase64Encoded)

@@ -11,13 +11,14 @@ final class RuntimeAPIClient {
         var stage: HTTPClientError.Code?
     }
 
-    let authority: String
     private let connection: HTTPConnection
     private let origin: String
     private let nextURL: String
     private let interruption: HTTPInterruption
     private let noFields: HTTPConnection.Fields
     private let payloadFields: HTTPConnection.Fields
+
+    private static let userAgent = "ttsr-lambda-runtime/\(runtimeVersion)"
 
     /// A synchronous event is at most 6 MB; there is room above it for what a platform adds.
     static let eventBytesMax = 10 * 1024 * 1024
@@ -26,14 +27,13 @@ final class RuntimeAPIClient {
     ///   - authority: `host:port`, the value of AWS_LAMBDA_RUNTIME_API.
     ///   - interruption: Ends the wait for an event.
     init(authority: String, interruption: HTTPInterruption) throws(HTTPClientError) {
-        self.authority = authority
         origin = "http://" + authority
-        nextURL = origin + RuntimeAPIPath.next
+        nextURL = RuntimeAPIRequest.next.url(origin: origin)
         self.interruption = interruption
         // No deadline: the wait for an event is unbounded and the process may be frozen in it.
         connection = try HTTPConnection(
             limits: HTTPLimits(deadlineMs: nil, responseBytesMax: Self.eventBytesMax),
-            policy: .unrestricted, userAgent: "ttsr-lambda-runtime/\(runtimeVersion)")
+            policy: .unrestricted, userAgent: Self.userAgent)
         noFields = try HTTPConnection.Fields([])
         payloadFields = try HTTPConnection.Fields([
             HTTPField(RuntimeAPIField.contentType, "application/json")
@@ -69,7 +69,7 @@ final class RuntimeAPIClient {
     func send(_ request: RuntimeAPIRequest) throws(HTTPClientError) -> Int {
         var fields = payloadFields
         switch request {
-        case .next, .response: break
+        case .next, .response, .stream: break
         case .error(_, let report), .initError(let report):
             fields = try HTTPConnection.Fields([
                 HTTPField(RuntimeAPIField.contentType, "application/json"),
@@ -77,7 +77,13 @@ final class RuntimeAPIClient {
             ])
         }
         return try connection.exchange(
-            request.method, url: origin + request.path, fields: fields, body: request.body)
+            request.method, url: request.url(origin: origin), fields: fields, body: request.body)
+    }
+
+    /// Where the streamed answer of an event goes; nothing is sent before it is opened.
+    func stream(requestID: String) -> sending RuntimeAPIStream {
+        let request = RuntimeAPIRequest.stream(requestID: requestID)
+        return RuntimeAPIStream(url: request.url(origin: origin), userAgent: Self.userAgent)
     }
 
     /// Some platforms send optional fields with an empty value: that counts as absent.

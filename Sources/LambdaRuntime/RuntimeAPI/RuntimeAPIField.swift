@@ -8,6 +8,8 @@ enum RuntimeAPIField {
     static let identity: StaticString = "lambda-runtime-cognito-identity"
     static let tenantID: StaticString = "lambda-runtime-aws-tenant-id"
 
+    static let responseMode = "Lambda-Runtime-Function-Response-Mode"
+    static let functionErrorBody = "Lambda-Runtime-Function-Error-Body"
     static let functionErrorType = "Lambda-Runtime-Function-Error-Type"
     static let contentType = "Content-Type"
 }

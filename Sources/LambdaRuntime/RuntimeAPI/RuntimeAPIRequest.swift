@@ -4,6 +4,8 @@ enum RuntimeAPIRequest {
     case next
     // POST /2018-06-01/runtime/invocation/{id}/response
     case response(requestID: String, payload: [UInt8])
+    // POST /2018-06-01/runtime/invocation/{id}/response, its body sent piece by piece
+    case stream(requestID: String)
     // POST /2018-06-01/runtime/invocation/{id}/error
     case error(requestID: String, ErrorReport)
     // POST /2018-06-01/runtime/init/error
@@ -12,23 +14,37 @@ enum RuntimeAPIRequest {
     var method: String {
         switch self {
         case .next: "GET"
-        case .response, .error, .initError: "POST"
+        case .response, .stream, .error, .initError: "POST"
         }
     }
 
-    var path: String {
+    /// The URL at a Runtime API, put together in one place in memory: this is on the hot path.
+    func url(origin: String) -> String {
+        let (path, requestID, end) = parts
+        var url = ""
+        url.reserveCapacity(
+            origin.utf8.count + path.utf8.count + requestID.utf8.count + end.utf8.count)
+        url += origin
+        url += path
+        url += requestID
+        url += end
+        return url
+    }
+
+    private var parts: (path: String, requestID: String, end: String) {
         switch self {
-        case .next: RuntimeAPIPath.next
-        case .response(let requestID, _):
-            RuntimeAPIPath.invocation + requestID + RuntimeAPIPath.response
-        case .error(let requestID, _): RuntimeAPIPath.invocation + requestID + RuntimeAPIPath.error
-        case .initError: RuntimeAPIPath.initError
+        case .next: (RuntimeAPIPath.next, "", "")
+        case .response(let requestID, _), .stream(let requestID):
+            (RuntimeAPIPath.invocation, requestID, RuntimeAPIPath.response)
+        case .error(let requestID, _):
+            (RuntimeAPIPath.invocation, requestID, RuntimeAPIPath.error)
+        case .initError: (RuntimeAPIPath.initError, "", "")
         }
     }
 
     var body: [UInt8]? {
         switch self {
-        case .next: nil
+        case .next, .stream: nil
         case .response(_, let payload): payload
         case .error(_, let report), .initError(let report): report.body
         }
