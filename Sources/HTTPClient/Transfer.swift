@@ -42,14 +42,15 @@ final class Transfer {
     /// Takes one header line; false stops the transfer.
     func receive(headLine line: UnsafeRawBufferPointer) -> Bool {
         // A status line begins a new section: interim (1xx) answers are dropped.
-        if line.starts(with: [0x48, 0x54, 0x54, 0x50, 0x2F]) {
+        if let base = line.baseAddress, line.count >= 5, memcmp(base, "HTTP/", 5) == 0 {
             head.removeAll(keepingCapacity: true)
         }
         guard head.count + line.count <= HTTPLimits.headBytesMax else {
             isOversized = true
             return false
         }
-        head.append(contentsOf: line)
+        // Typed, because the bytes of a raw buffer would be copied one by one.
+        head.append(contentsOf: line.assumingMemoryBound(to: UInt8.self))
         return true
     }
 
@@ -65,7 +66,7 @@ final class Transfer {
             }
             return false
         }
-        body.append(contentsOf: piece)
+        body.append(contentsOf: piece.assumingMemoryBound(to: UInt8.self))
         return true
     }
 

@@ -94,13 +94,20 @@ final class RuntimeAPIClient {
 
     /// The id becomes a segment of a path, so it must be one.
     private static func isSafe(_ requestID: String) -> Bool {
-        requestID.utf8.count <= 128
-            && requestID.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
-                default: false
-                }
-            } && requestID != "." && requestID != ".."
+        guard requestID.utf8.count <= 128, requestID != ".", requestID != ".." else {
+            return false
+        }
+        // In one piece of memory, because this is on the hot path.
+        return requestID.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy(isSafe)
+        } ?? requestID.utf8.allSatisfy(isSafe)
+    }
+
+    private static func isSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        default: false
+        }
     }
 }
 
