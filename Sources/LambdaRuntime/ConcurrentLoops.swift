@@ -15,7 +15,7 @@ struct ConcurrentLoops {
         defer { for thread in threads { thread.end() } }
         while threads.count < count {
             guard let thread = LoopThread.start() else {
-                process.initialization.logger.error("no thread could be started")
+                process.initialization.logger.fatal("no thread could be started")
                 return 1
             }
             threads.append(thread)

@@ -15,16 +15,17 @@ struct FunctionProcess: Sendable {
         _ type: (some LambdaFunction).Type, on thread: LoopThread, _ make: Function.Maker
     ) async -> Int32 {
         let environment = LambdaEnvironment.process()
-        let logger = LambdaLogger(minimum: LambdaLogger.Level(environment))
+        let logger = LambdaLogger(
+            minimum: LambdaLogger.Level(environment), format: LambdaLogger.Format(environment))
         guard let authority = environment["AWS_LAMBDA_RUNTIME_API"], !authority.isEmpty else {
-            logger.error("AWS_LAMBDA_RUNTIME_API is not set")
+            logger.fatal("AWS_LAMBDA_RUNTIME_API is not set")
             return 1
         }
         let termination: Termination
         do throws(HTTPClientError) {
             termination = try Termination.onSignal()
         } catch {
-            logger.error("runtime cannot start", ["stage": .string(error.code.rawValue)])
+            logger.fatal("runtime cannot start", ["stage": .string(error.code.rawValue)])
             return 1
         }
         let process = FunctionProcess(
@@ -45,7 +46,7 @@ struct FunctionProcess: Sendable {
             concurrency = try MaxConcurrency(initialization.environment)
             function = try await make(initialization)
         } catch {
-            if error is MaxConcurrency.Invalid { logger.error(MaxConcurrency.Invalid.message) }
+            if error is MaxConcurrency.Invalid { logger.fatal(MaxConcurrency.Invalid.message) }
             Delivery(client: client, logger: logger).report(ErrorReport(error))
             return 1
         }
@@ -86,7 +87,7 @@ struct FunctionProcess: Sendable {
             return try RuntimeAPIClient(
                 authority: authority, interruption: termination.interruption)
         } catch {
-            logger.error("runtime cannot start", ["stage": .string(error.code.rawValue)])
+            logger.fatal("runtime cannot start", ["stage": .string(error.code.rawValue)])
             termination.raise()
             return nil
         }

@@ -1,4 +1,7 @@
 /// What the platform tells about one invocation.
+///
+/// The task that handles the invocation is cancelled shortly before ``deadline``; see
+/// ``LambdaFunction/deadlineMargin``.
 public struct LambdaContext: Sendable {
     /// The invocation's id; the same again when the platform retries the event.
     public let requestID: String
@@ -7,6 +10,10 @@ public struct LambdaContext: Sendable {
     /// The ARN the function was called by.
     public let invokedFunctionARN: String
     /// The X-Ray trace header, `Root=…;Parent=…;Sampled=…`.
+    ///
+    /// Where one event is handled at a time it also is in the environment, as `_X_AMZN_TRACE_ID`,
+    /// for libraries that look there. Where several are, it is here only: the environment belongs
+    /// to all of them.
     public let traceID: String?
     /// The caller's client context, JSON text.
     public let clientContext: String?

@@ -39,6 +39,8 @@ public struct LambdaEnvironment: Sendable {
     public var memoryMB: Int? { self["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"].flatMap { Int($0) } }
     /// AWS_REGION.
     public var region: String? { self["AWS_REGION"] }
-    /// AWS_LAMBDA_LOG_LEVEL.
+    /// AWS_LAMBDA_LOG_FORMAT, `JSON` or `Text`.
+    public var logFormat: String? { self["AWS_LAMBDA_LOG_FORMAT"] }
+    /// AWS_LAMBDA_LOG_LEVEL, `TRACE` to `FATAL`.
     public var logLevel: String? { self["AWS_LAMBDA_LOG_LEVEL"] }
 }

@@ -17,7 +17,7 @@ enum MainThread {
         Task(executorPreference: loop) { exit(await function(loop)) }
         loop.runUntilIdle()
         guard loop.start() else {
-            LambdaLogger().error("no thread could be started")
+            LambdaLogger().fatal("no thread could be started")
             exit(1)
         }
         dispatchMain()

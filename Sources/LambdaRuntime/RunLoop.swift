@@ -90,9 +90,9 @@ struct RunLoop {
 
     private func log(_ fatal: RuntimeAPIClient.Fatal) {
         if let status = fatal.status {
-            logger.error(fatal.message, ["status": JSONValue(status)])
+            logger.fatal(fatal.message, ["status": JSONValue(status)])
         } else {
-            logger.error(fatal.message, ["stage": .string(fatal.stage?.rawValue ?? "")])
+            logger.fatal(fatal.message, ["stage": .string(fatal.stage?.rawValue ?? "")])
         }
     }
 

@@ -17,6 +17,7 @@ final class FakeRuntimeAPI: Sendable {
         let path: String
         let body: String
         let errorType: String?
+        let errorCause: String?
         let contentType: String?
         let userAgent: String?
     }
@@ -74,6 +75,7 @@ final class FakeRuntimeAPI: Sendable {
                 path: "\(request.method) \(request.target)",
                 body: String(decoding: request.body, as: UTF8.self),
                 errorType: request.field("Lambda-Runtime-Function-Error-Type"),
+                errorCause: request.field("Lambda-Runtime-Function-XRay-Error-Cause"),
                 contentType: request.field("Content-Type"),
                 userAgent: request.field("User-Agent"))
             let status = state.withLock { state in

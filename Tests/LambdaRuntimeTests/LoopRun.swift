@@ -9,9 +9,11 @@ final class LogLines: Sendable {
 
     var all: [String] { lines.withLock { $0 } }
 
-    func logger(_ minimum: LambdaLogger.Level = .info) -> LambdaLogger {
+    func logger(
+        _ minimum: LambdaLogger.Level = .info, format: LambdaLogger.Format = .json
+    ) -> LambdaLogger {
         LambdaLogger(
-            minimum: minimum, now: { 1_700_000_000_123 },
+            minimum: minimum, format: format, now: { 1_700_000_000_123 },
             sink: { line in
                 self.lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
             })

@@ -27,12 +27,42 @@ struct ObservabilityTests {
         logger.info("b")
         logger.warning("c")
         logger.error("d")
-        #expect(lines.all.count == 2)
-        let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "other"].map {
+        logger.trace("e")
+        logger.fatal("f")
+        #expect(lines.all.count == 3)
+        let levels = ["TRACE", "DEBUG", "INFO", "warn", "ERROR", "Fatal", "other"].map {
             LambdaLogger.Level(LambdaEnvironment(["AWS_LAMBDA_LOG_LEVEL": $0]))
         }
-        #expect(levels == [.debug, .debug, .info, .warning, .error, .error, .info])
+        #expect(levels == [.trace, .debug, .info, .warning, .error, .fatal, .info])
         #expect(LambdaLogger.Level(LambdaEnvironment([:])) == .info)
+    }
+
+    @Test("a text line has the same parts between tabs, and no value can break it")
+    func textLine() {
+        let lines = LogLines()
+        let logger = lines.logger(format: .text)
+        logger.info("started")
+        logger.with(requestID: "r-1", traceID: "Root=1").error(
+            "failed", ["text": "a\n\tb", "count": 2])
+        let time = "2023-11-14T22:13:20.123Z"
+        #expect(
+            lines.all == [
+                "\(time)\t-\tINFO\tstarted\n",
+                "\(time)\tr-1\tERROR\tfailed\ttext=\"a\\n\\tb\"\tcount=2\n",
+            ])
+    }
+
+    @Test(
+        "the environment sets the form of lines; invocations at once always log JSON",
+        arguments: [
+            (nil, nil, LambdaLogger.Format.json), ("JSON", nil, .json), ("Text", nil, .text),
+            ("text", "1", .text), ("Text", "2", .json), ("other", nil, .json),
+        ])
+    func format(_ format: String?, _ concurrency: String?, _ expected: LambdaLogger.Format) {
+        var variables = ["AWS_LAMBDA_LOG_FORMAT": format]
+        variables["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency
+        let environment = LambdaEnvironment(variables.compactMapValues { $0 })
+        #expect(LambdaLogger.Format(environment) == expected)
     }
 
     @Test(

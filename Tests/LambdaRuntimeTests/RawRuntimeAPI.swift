@@ -8,10 +8,13 @@ final class RawRuntimeAPI: Sendable {
     let authority: String
     private let listener: Int32
     private let next: String
+    private let breaks: Int
     private let post = Locked("")
 
-    init(next: String) {
+    /// - Parameter breaks: So many connections are closed when `next` has come over them.
+    init(next: String, breaks: Int = 0) {
         self.next = next
+        self.breaks = breaks
         (listener, authority) = LoopbackListener.open()
         inThread { [self] in serve() }
     }
@@ -21,9 +24,8 @@ final class RawRuntimeAPI: Sendable {
 
     /// Answers `next`, takes the post, and hangs up, which ends the loop.
     private func serve() {
-        let peer = PeerSocket(accept(listener, nil, nil))
-        _ = peer.line()
-        _ = peer.fields()
+        for _ in 0..<breaks { takeNext().close() }
+        let peer = takeNext()
         peer.send(next)
         _ = peer.line()
         let length = peer.fields()["content-length"].flatMap { Int($0) } ?? 0
@@ -31,5 +33,12 @@ final class RawRuntimeAPI: Sendable {
         post.withLock { $0 = body }
         peer.send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n")
         close(listener)
+    }
+
+    private func takeNext() -> PeerSocket {
+        let peer = PeerSocket(accept(listener, nil, nil))
+        _ = peer.line()
+        _ = peer.fields()
+        return peer
     }
 }

@@ -90,6 +90,9 @@ struct RunLoopTests {
         #expect(post.body == report(message, type))
         #expect(post.errorType == "Function.\(type)")
         #expect(post.contentType == "application/json")
+        let cause = try StrictJSON.parse(Array((post.errorCause ?? "").utf8))
+        #expect(cause["exceptions"]?.array?.first?["type"]?.string == type)
+        #expect(run.posts.last?.errorCause == nil)
         #expect(run.posts.last?.body == "\"fine\"")
         #expect(run.log.count == 1)
         #expect(!run.log.joined().contains("s3cret"))
@@ -188,6 +191,21 @@ struct RunLoopTests {
         #expect(await process.runToEnd(FailingHandler.self) == 1)
         #expect(lines.all.count == 1)
         #expect(lines.all[0].contains(#""stage":"connect""#))
+    }
+
+    @Test("a connection that breaks during the wait is opened again, once", arguments: [1, 2])
+    func brokenWait(_ breaks: Int) async throws {
+        let api = RawRuntimeAPI(
+            next: "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: b\r\n"
+                + "Content-Length: 1\r\n\r\n7", breaks: breaks)
+        let lines = LogLines()
+        let process = FunctionProcess(api.authority, try Termination(), lines.logger())
+        #expect(await process.runToEnd(FailingHandler.self) == 1)
+        #expect(api.posted == (breaks == 1 ? "7" : ""))
+        #expect(lines.all.count == 1)
+        #expect(
+            lines.all.first?.contains(#""stage":"\#(breaks == 1 ? "connect" : "receive")""#) == true
+        )
     }
 
     @Test("SIGTERM ends the wait for an event with 0")

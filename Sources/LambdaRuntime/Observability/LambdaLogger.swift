@@ -1,57 +1,30 @@
 import Glibc
 public import StrictJSON
 
-/// Writes one JSON line per message, each with one `write(2)` to standard output.
+/// Writes one line per message, each with one `write(2)` to standard output.
 ///
 /// The message is a fixed text and the values are fields of their own, so a line can be searched
 /// and no message is ever put together from input. Never log a secret or a token.
+///
+/// A function's own logger follows AWS_LAMBDA_LOG_FORMAT (see ``Format``) and
+/// AWS_LAMBDA_LOG_LEVEL (see ``Level``).
+///
+/// Source: AWS Lambda developer guide, "Configuring advanced logging controls for your Lambda
+/// function".
 public struct LambdaLogger: Sendable {
-    /// How much a message matters.
-    public enum Level: Int, Sendable, Comparable, CaseIterable {
-        /// For whoever looks into a matter.
-        case debug
-        /// What happened.
-        case info
-        /// Unexpected, and dealt with.
-        case warning
-        /// An operation failed.
-        case error
-
-        /// As the AWS console writes it.
-        var name: String {
-            switch self {
-            case .debug: "DEBUG"
-            case .info: "INFO"
-            case .warning: "WARN"
-            case .error: "ERROR"
-            }
-        }
-
-        /// The level that AWS_LAMBDA_LOG_LEVEL names; info without one.
-        init(_ environment: LambdaEnvironment) {
-            switch environment.logLevel {
-            case "TRACE", "DEBUG": self = .debug
-            case "WARN": self = .warning
-            case "ERROR", "FATAL": self = .error
-            default: self = .info
-            }
-        }
-
-        /// By weight.
-        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
-    }
-
     /// Where lines go and when they are: shared by all loggers made from one.
     private final class Output: Sendable {
         let minimum: Level
+        let format: Format
         let now: @Sendable () -> Int64
         let sink: @Sendable ([UInt8]) -> Void
 
         init(
-            _ minimum: Level, _ now: @escaping @Sendable () -> Int64,
+            _ minimum: Level, _ format: Format, _ now: @escaping @Sendable () -> Int64,
             _ sink: @escaping @Sendable ([UInt8]) -> Void
         ) {
             self.minimum = minimum
+            self.format = format
             self.now = now
             self.sink = sink
         }
@@ -65,13 +38,15 @@ public struct LambdaLogger: Sendable {
     ///
     /// - Parameters:
     ///   - minimum: Lighter messages are dropped.
+    ///   - format: The form of a line.
     ///   - now: Unix time in milliseconds.
     ///   - sink: Takes one whole line, its line feed included.
     public init(
-        minimum: Level = .info, now: @escaping @Sendable () -> Int64 = systemClockMs,
+        minimum: Level = .info, format: Format = .json,
+        now: @escaping @Sendable () -> Int64 = systemClockMs,
         sink: @escaping @Sendable ([UInt8]) -> Void = LambdaLogger.standardOutput
     ) {
-        output = Output(minimum, now, sink)
+        output = Output(minimum, format, now, sink)
         requestID = nil
         traceID = nil
     }
@@ -86,6 +61,11 @@ public struct LambdaLogger: Sendable {
     public func with(requestID: String?, traceID: String?) -> LambdaLogger {
         LambdaLogger(output, requestID, traceID)
     }
+
+    /// Logs at trace level.
+    public func trace(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.trace, message, fields) }
 
     /// Logs at debug level.
     public func debug(
@@ -107,6 +87,11 @@ public struct LambdaLogger: Sendable {
         _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
     ) { log(.error, message, fields) }
 
+    /// Logs at fatal level; it does not end the process.
+    public func fatal(
+        _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue> = [:]
+    ) { log(.fatal, message, fields) }
+
     /// Writes a line that is already complete, such as a metric document.
     func emit(_ line: [UInt8]) { output.sink(line) }
 
@@ -114,16 +99,10 @@ public struct LambdaLogger: Sendable {
         _ level: Level, _ message: StaticString, _ fields: KeyValuePairs<StaticString, JSONValue>
     ) {
         guard level >= output.minimum else { return }
-        var writer = JSONWriter(reserving: 256)
-        writer.beginObject()
-        writer.member("timestamp", Timestamp.text(output.now()))
-        writer.member("level", level.name)
-        writer.member("message", "\(message)")
-        if let requestID { writer.member("requestId", requestID) }
-        if let traceID { writer.member("traceId", traceID) }
-        for (name, value) in fields { writer.member("\(name)", value) }
-        writer.endObject()
-        output.sink(writer.bytes + [0x0A])
+        let line = LogLine(
+            timeMs: output.now(), level: level, message: message, requestID: requestID,
+            traceID: traceID, fields: fields)
+        output.sink(line.bytes(output.format))
     }
 
     /// Writes the line with one call, so that lines of two threads never mix; a pipe takes up to

@@ -33,12 +33,17 @@ struct ErrorReport: Sendable, Equatable {
         return writer.bytes
     }
 
-    /// The type with the prefix that the platform keeps (`Function.` or `Runtime.`); it replaces
-    /// any other form by `Runtime.Unknown`, which would blame the runtime.
+    /// The type in the form that the platform keeps: `Function.` or `Runtime.`, and letters of
+    /// which the first is a capital. What has another form it counts as `Runtime.Unknown`, which
+    /// would blame the runtime.
     var fieldValue: String {
-        let name = String(
-            decoding: type.utf8.map { (0x21...0x7E).contains($0) ? $0 : 0x5F }, as: UTF8.self)
-        return name.hasPrefix("Function.") || name.hasPrefix("Runtime.") ? name : "Function." + name
+        let prefix = ["Function.", "Runtime."].first(where: type.hasPrefix)
+        var letters = type.utf8.dropFirst(prefix?.utf8.count ?? 0).filter { byte in
+            (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        guard letters.count > 1 else { return (prefix ?? "Function.") + "Unknown" }
+        letters[0] &= 0x5F
+        return (prefix ?? "Function.") + String(decoding: letters, as: UTF8.self)
     }
 
     private static func caseName(_ error: any Error) -> String? {

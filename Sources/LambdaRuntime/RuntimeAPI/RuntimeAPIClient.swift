@@ -44,8 +44,7 @@ final class RuntimeAPIClient {
     func next() throws(Fatal) -> Invocation {
         let status: Int
         do throws(HTTPClientError) {
-            status = try connection.exchange(
-                "GET", url: nextURL, fields: noFields, interruption: interruption)
+            status = try waitForEvent()
         } catch {
             throw Fatal(message: "runtime api is lost", stage: error.code)
         }
@@ -65,19 +64,41 @@ final class RuntimeAPIClient {
             payload: connection.takeBody())
     }
 
-    /// Sends any other request and returns the status.
-    func send(_ request: RuntimeAPIRequest) throws(HTTPClientError) -> Int {
-        var fields = payloadFields
-        switch request {
-        case .next, .response, .stream: break
-        case .error(_, let report), .initError(let report):
-            fields = try HTTPConnection.Fields([
-                HTTPField(RuntimeAPIField.contentType, "application/json"),
-                HTTPField(RuntimeAPIField.functionErrorType, report.fieldValue),
-            ])
+    /// A connection that breaks during the wait is opened again, once: the platform may have closed
+    /// it while the process was frozen. Whether an event was lost with it, the platform knows.
+    private func waitForEvent() throws(HTTPClientError) -> Int {
+        do throws(HTTPClientError) {
+            return try connection.exchange(
+                "GET", url: nextURL, fields: noFields, interruption: interruption)
+        } catch {
+            guard error.code == .receive || error.code == .send else { throw error }
         }
         return try connection.exchange(
+            "GET", url: nextURL, fields: noFields, interruption: interruption)
+    }
+
+    /// Sends any other request and returns the status.
+    func send(_ request: RuntimeAPIRequest) throws(HTTPClientError) -> Int {
+        let fields =
+            switch request {
+            case .next, .response, .stream: payloadFields
+            case .error(_, let report):
+                try errorFields(report, XRayErrorCause(report: report).fieldValue)
+            case .initError(let report): try errorFields(report, nil)
+            }
+        return try connection.exchange(
             request.method, url: request.url(origin: origin), fields: fields, body: request.body)
+    }
+
+    private func errorFields(
+        _ report: ErrorReport, _ cause: String?
+    ) throws(HTTPClientError) -> HTTPConnection.Fields {
+        var fields = [
+            HTTPField(RuntimeAPIField.contentType, "application/json"),
+            HTTPField(RuntimeAPIField.functionErrorType, report.fieldValue),
+        ]
+        if let cause { fields.append(HTTPField(RuntimeAPIField.errorCause, cause)) }
+        return try HTTPConnection.Fields(fields)
     }
 
     /// Where the streamed answer of an event goes; nothing is sent before it is opened.

@@ -11,5 +11,6 @@ enum RuntimeAPIField {
     static let responseMode = "Lambda-Runtime-Function-Response-Mode"
     static let functionErrorBody = "Lambda-Runtime-Function-Error-Body"
     static let functionErrorType = "Lambda-Runtime-Function-Error-Type"
+    static let errorCause = "Lambda-Runtime-Function-XRay-Error-Cause"
     static let contentType = "Content-Type"
 }
