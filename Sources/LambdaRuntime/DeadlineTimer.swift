@@ -22,7 +22,7 @@ final class DeadlineTimer: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var watches: [InvocationWatch] = []
-    private var hasThread = false
+    private var thread: LoopThread?
     private var isStopped = false
 
     init(
@@ -61,7 +61,7 @@ final class DeadlineTimer: @unchecked Sendable {
         withLock {
             guard !isStopped, mustBeTold(of: dueMs) else { return }
             wakeMs.store(dueMs, ordering: .sequentiallyConsistent)
-            if !hasThread { hasThread = startThread() }
+            if thread == nil { start() }
             pthread_cond_signal(change)
         }
     }
@@ -71,35 +71,25 @@ final class DeadlineTimer: @unchecked Sendable {
 
     /// Ends the thread. Nothing is cancelled from now on.
     func stop() {
+        var thread: LoopThread?
         withLock {
             isStopped = true
+            thread = self.thread.take()
             pthread_cond_signal(change)
         }
+        thread?.end()
+    }
+
+    /// Without a thread no task is cancelled, and the platform's timeout alone ends invocations.
+    private func start() {
+        thread = LoopThread.start()
+        if let thread { Task(executorPreference: thread) { self.run() } }
     }
 
     private func withLock(_ body: () -> Void) {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         body()
-    }
-
-    /// Without a thread no task is cancelled, and the platform's timeout alone ends invocations.
-    private func startThread() -> Bool {
-        let context = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<DeadlineTimer>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard code == 0 else {
-            context.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
     }
 
     private func run() {

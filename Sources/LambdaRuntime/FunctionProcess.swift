@@ -50,13 +50,23 @@ struct FunctionProcess: Sendable {
             Delivery(client: client, logger: logger).report(ErrorReport(error))
             return 1
         }
-        if concurrency.value > 1 {
-            return await ConcurrentLoops(count: concurrency.value, process: self).run(function)
+        if function.shutdown != nil, !ShutdownExtension(authority: authority).start() {
+            logger.debug("platform does not announce the end of the process")
         }
-        // In the process's own task: no other is needed as long as none is cancelled.
-        let end = await loop(client, function, isAlone: true).serve()
-        if case .exit(let code) = end { return code }
-        return await serve(function, on: thread, isAlone: true)
+        let code: Int32
+        if concurrency.value > 1 {
+            code = await ConcurrentLoops(count: concurrency.value, process: self).run(function)
+        } else if case .exit(let ended) = await loop(client, function, isAlone: true).serve() {
+            // In the process's own task: no other is needed as long as none is cancelled.
+            code = ended
+        } else {
+            code = await serve(function, on: thread, isAlone: true)
+        }
+        if code == 0, let shutdown = function.shutdown {
+            // The process's own task may be cancelled.
+            await Task(executorPreference: thread) { await shutdown() }.value
+        }
+        return code
     }
 
     /// Runs one loop after the other, until one is not cancelled, and returns the exit code.

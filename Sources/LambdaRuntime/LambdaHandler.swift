@@ -38,6 +38,7 @@ extension LambdaHandler {
 
     /// What a run loop runs.
     var function: Function {
-        .buffered { payload, context in try await invoke(payload: payload, context: context) }
+        Function(
+            .buffered { payload, context in try await invoke(payload: payload, context: context) })
     }
 }

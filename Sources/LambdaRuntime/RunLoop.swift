@@ -48,7 +48,7 @@ struct RunLoop {
     ) async throws(RuntimeAPIClient.Fatal) -> Bool {
         let context = LambdaContext(invocation, logger: logger)
         watch?.arm(deadlineMs: invocation.deadlineMs)
-        switch function {
+        switch function.answering {
         case .buffered(let answer):
             let outcome: Result<[UInt8], any Error>
             do {

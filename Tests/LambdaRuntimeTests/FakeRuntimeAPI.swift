@@ -29,6 +29,8 @@ final class FakeRuntimeAPI: Sendable {
         var nextCount = 0
         var openMax = 0
         var held: [HTTPResponder] = []
+        var extensionCalls: [String] = []
+        var waits: [HTTPResponder] = []
         var server: HTTPServer?
     }
 
@@ -37,20 +39,25 @@ final class FakeRuntimeAPI: Sendable {
     private let whenDrained: @Sendable () -> Void
     private let whenPosted: @Sendable (Post) -> Void
     private let drainedStatus: Int?
+    private let hasExtensions: Bool
+    /// Opened when an extension has asked for an event.
+    let extensionWaits = Gate()
 
     /// - Parameters:
     ///   - together: How many `next` must wait before any of them is answered, every time.
     ///   - drainedStatus: What `next` gets once the events are used up; nil leaves it waiting.
+    ///   - hasExtensions: Whether it knows the paths of the Extensions API.
     ///   - whenPosted: Called with each post, before it is answered.
     ///   - whenDrained: Called when `next` finds no event.
     init(
         _ events: [Event], together: Int = 1, drainedStatus: Int? = nil,
-        whenPosted: @escaping @Sendable (Post) -> Void = { _ in },
+        hasExtensions: Bool = false, whenPosted: @escaping @Sendable (Post) -> Void = { _ in },
         whenDrained: @escaping @Sendable () -> Void = {}
     ) throws {
         state = Locked(State(events: events))
         self.together = together
         self.drainedStatus = drainedStatus
+        self.hasExtensions = hasExtensions
         self.whenPosted = whenPosted
         self.whenDrained = whenDrained
         let server = try HTTPServer(port: 0, bodyBytesMax: 10_000_000) {
@@ -65,11 +72,15 @@ final class FakeRuntimeAPI: Sendable {
     /// The most loops that were waiting or at work at one time.
     var openMax: Int { state.withLock { $0.openMax } }
 
+    var extensionCalls: [String] { state.withLock { $0.extensionCalls } }
+
     func stop() { state.withLock { $0.server.take() }?.stop() }
 
     private func serve(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
         if request.target == "/2018-06-01/runtime/invocation/next", request.method == "GET" {
             serveNext(responder)
+        } else if request.target.hasPrefix("/2020-01-01/extension/") {
+            serveExtension(request, responder)
         } else {
             let post = Post(
                 path: "\(request.method) \(request.target)",
@@ -84,6 +95,24 @@ final class FakeRuntimeAPI: Sendable {
             }
             whenPosted(post)
             responder.respond(status: status, body: Array(#"{"status":"OK"}"#.utf8))
+        }
+    }
+
+    /// Takes a registration, and leaves a wait for events waiting.
+    private func serveExtension(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
+        let identifier = request.field("Lambda-Extension-Identifier") ?? ""
+        let body = String(decoding: request.body, as: UTF8.self)
+        let call = "\(request.method) \(request.target) \(identifier)\(body)"
+        state.withLock { state in
+            state.extensionCalls.append(call)
+            // A next that waits keeps its responder, so that the connection stays open.
+            if hasExtensions, request.method == "GET" { state.waits.append(responder) }
+        }
+        guard hasExtensions else { return responder.respond(status: 404) }
+        if request.method == "POST" {
+            responder.respond(status: 200, fields: [("Lambda-Extension-Identifier", "ext-1")])
+        } else {
+            extensionWaits.open()
         }
     }
 

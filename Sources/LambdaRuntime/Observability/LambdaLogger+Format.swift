@@ -1,8 +1,8 @@
 extension LambdaLogger {
     /// The form of a line.
     public enum Format: Sendable {
-        /// One JSON object: `timestamp` (RFC 3339), `level`, `message`, `requestId`, `traceId`, then
-        /// the fields. CloudWatch finds time and level in it by itself.
+        /// One JSON object: `timestamp` (RFC 3339), `level`, `message`, `requestId`, `traceId`,
+        /// then the fields. CloudWatch finds time and level in it by itself.
         case json
         /// Time, request id, level, message and fields, parted by tabs.
         case text

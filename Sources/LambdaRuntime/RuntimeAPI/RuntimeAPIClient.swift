@@ -18,7 +18,8 @@ final class RuntimeAPIClient {
     private let noFields: HTTPConnection.Fields
     private let payloadFields: HTTPConnection.Fields
 
-    private static let userAgent = "ttsr-lambda-runtime/\(runtimeVersion)"
+    /// How every request of the runtime names it.
+    static let userAgent = "ttsr-lambda-runtime/\(runtimeVersion)"
 
     /// A synchronous event is at most 6 MB; there is room above it for what a platform adds.
     static let eventBytesMax = 10 * 1024 * 1024

@@ -58,8 +58,9 @@ extension LambdaStreamingHandler {
 
     /// What a run loop runs.
     var function: Function {
-        .streaming { payload, writer, context in
-            try await handle(Event(lambdaPayload: payload), writer, context)
-        }
+        Function(
+            .streaming { payload, writer, context in
+                try await handle(Event(lambdaPayload: payload), writer, context)
+            })
     }
 }
