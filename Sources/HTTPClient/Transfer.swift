@@ -8,6 +8,8 @@ final class Transfer {
     let policy: AddressPolicy
 
     private(set) var head: [UInt8] = []
+    /// Where each line of the head ends: the run loop looks up seven fields per event.
+    private var lineEnds: [Int] = []
     private(set) var body: [UInt8] = []
     private(set) var isTruncated = false
     private(set) var isOversized = false
@@ -21,7 +23,7 @@ final class Transfer {
     }
 
     func reset() {
-        head.removeAll(keepingCapacity: true)
+        removeHead()
         body.removeAll(keepingCapacity: true)
         isTruncated = false
         isOversized = false
@@ -43,7 +45,7 @@ final class Transfer {
     func receive(headLine line: UnsafeRawBufferPointer) -> Bool {
         // A status line begins a new section: interim (1xx) answers are dropped.
         if let base = line.baseAddress, line.count >= 5, memcmp(base, "HTTP/", 5) == 0 {
-            head.removeAll(keepingCapacity: true)
+            removeHead()
         }
         guard head.count + line.count <= HTTPLimits.headBytesMax else {
             isOversized = true
@@ -51,7 +53,13 @@ final class Transfer {
         }
         // Typed, because the bytes of a raw buffer would be copied one by one.
         head.append(contentsOf: line.assumingMemoryBound(to: UInt8.self))
+        lineEnds.append(head.count)
         return true
+    }
+
+    private func removeHead() {
+        head.removeAll(keepingCapacity: true)
+        lineEnds.removeAll(keepingCapacity: true)
     }
 
     /// Takes a piece of the body; false stops the transfer.
@@ -81,22 +89,15 @@ final class Transfer {
         let nameCount = lowercaseName.utf8CodeUnitCount
         return head.withUnsafeBufferPointer { bytes -> String? in
             guard let base = bytes.baseAddress else { return nil }
-            let end = base + bytes.count
-            var line = base
-            while line < end {
-                // memchr, because the run loop looks up seven fields per event.
-                let lineEnd =
-                    memchr(line, 0x0A, end - line).map {
-                        UnsafePointer($0.assumingMemoryBound(to: UInt8.self))
-                    } ?? end
-                if lineEnd - line > nameCount, line[nameCount] == 0x3A,
-                    Self.matches(line, lowercaseName)
+            var start = 0
+            for end in lineEnds {
+                let line = UnsafeBufferPointer(start: base + start, count: end - start)
+                if line.count > nameCount, line[nameCount] == 0x3A,
+                    Self.matches(base + start, lowercaseName)
                 {
-                    return Self.text(
-                        UnsafeBufferPointer(
-                            start: line + nameCount + 1, count: lineEnd - line - nameCount - 1))
+                    return Self.text(UnsafeBufferPointer(rebasing: line[(nameCount + 1)...]))
                 }
-                line = lineEnd + 1
+                start = end
             }
             return nil
         }
@@ -120,7 +121,9 @@ final class Transfer {
     }
 
     private static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
-        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        let isSpace = { (byte: UInt8) in
+            byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
+        }
         var trimmed = bytes[...]
         while let first = trimmed.first, isSpace(first) { trimmed = trimmed.dropFirst() }
         while let last = trimmed.last, isSpace(last) { trimmed = trimmed.dropLast() }

@@ -30,19 +30,29 @@ public struct FixedDecimal: Sendable, Hashable, Comparable {
     ///
     /// It is never rounded.
     public func formatted(decimals: Int) -> String {
-        var digits = Array(String(millionths.magnitude).utf8)
-        if digits.count < 7 {
-            digits.insert(
-                contentsOf: repeatElement(UInt8(ascii: "0"), count: 7 - digits.count), at: 0)
+        var digits = millionths.magnitude
+        var point = Self.decimalsMax
+        while point > decimals, point > 0, digits.isMultiple(of: 10) {
+            digits /= 10
+            point -= 1
         }
-        let wholeCount = digits.count - Self.decimalsMax
-        let decimalsMin = max(0, decimals)
-        while digits.count > wholeCount + decimalsMin, digits.last == UInt8(ascii: "0") {
-            digits.removeLast()
+        // Written from the last digit on: 19 digits at most, the point, the sign.
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { room in
+            var start = room.count
+            func put(_ byte: UInt8) {
+                start -= 1
+                room[start] = byte
+            }
+            var written = 0
+            repeat {
+                if written == point, point > 0 { put(UInt8(ascii: ".")) }
+                put(UInt8(ascii: "0") + UInt8(digits % 10))
+                digits /= 10
+                written += 1
+            } while digits > 0 || written <= point
+            if millionths < 0 { put(UInt8(ascii: "-")) }
+            return String(decoding: room[start...], as: UTF8.self)
         }
-        if digits.count > wholeCount { digits.insert(UInt8(ascii: "."), at: wholeCount) }
-        if millionths < 0 { digits.insert(UInt8(ascii: "-"), at: 0) }
-        return String(decoding: digits, as: UTF8.self)
     }
 
     /// The shortest exact text, such as `0.7`.

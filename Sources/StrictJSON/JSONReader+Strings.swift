@@ -6,7 +6,7 @@ extension JSONReader {
         skipPlainASCII()
         if index < bytes.count, bytes[index] == Byte.quote {
             index += 1
-            return text(start..<index - 1)
+            return asciiText(start..<index - 1)
         }
         return try readStringSlowly(from: start)
     }
@@ -14,13 +14,7 @@ extension JSONReader {
     /// Moves past printable ASCII other than the quote and the backslash.
     @inline(__always)
     private mutating func skipPlainASCII() {
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte < 0x20 || byte >= 0x80 || byte == Byte.quote || byte == Byte.backslash {
-                return
-            }
-            index += 1
-        }
+        index = PlainText.end(in: bytes, from: index, asciiOnly: true)
     }
 
     /// Reads the rest of a string that has escapes or characters beyond ASCII.

@@ -59,7 +59,7 @@ struct JSONReader {
             throw failure(.invalidNumber)
         }
         index = end
-        return .number(JSONNumber(checked: text(start..<end)))
+        return .number(JSONNumber(checked: asciiText(start..<end)))
     }
 
     private mutating func readArray() throws(JSONReadError) -> JSONValue {
@@ -154,5 +154,12 @@ struct JSONReader {
     @inline(__always)
     func text(_ range: Range<Int>) -> String {
         String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+
+    /// The text of bytes that are known to be ASCII.
+    @inline(__always)
+    func asciiText(_ range: Range<Int>) -> String {
+        let text = UnsafeBufferPointer(rebasing: bytes[range])
+        return String(copying: UTF8Span(unchecked: text.span, isKnownASCII: true))
     }
 }

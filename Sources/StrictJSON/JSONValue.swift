@@ -1,3 +1,5 @@
+import Glibc
+
 /// A JSON value as it was written: member order and the text of numbers are kept.
 ///
 /// Strings are Unicode text; numbers stay as their raw token so that no value ever passes through
@@ -21,10 +23,22 @@ public enum JSONValue: Sendable, Hashable {
     /// Names are compared byte by byte: canonical equivalence does not make two names one.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        for member in members where sameBytes(member.name, name) {
-            return member.value
+        for index in members.indices where sameBytes(members[index].name, name) {
+            return members[index].value
         }
         return nil
+    }
+
+    /// The same for a name that the program spells out.
+    public func member(_ name: StaticString) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return name.withUTF8Buffer { name in
+            // By index: an iterator would copy each member on the way.
+            for index in members.indices where sameBytes(members[index].name, name) {
+                return members[index].value
+            }
+            return nil
+        }
     }
 
     /// The text of a string, else nil.
@@ -60,6 +74,15 @@ public enum JSONValue: Sendable, Hashable {
 
 /// Whether two strings have the same UTF-8 bytes; `==` alone would accept canonical equivalents.
 func sameBytes(_ left: String, _ right: String) -> Bool {
-    // The count and `==` answer nearly all misses fast; the byte comparison settles a hit.
-    left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count else { return false }
+    var right = right
+    return right.withUTF8 { sameBytes(left, $0) }
+}
+
+/// Whether a string has just these UTF-8 bytes.
+private func sameBytes(_ text: String, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.utf8.count == bytes.count else { return false }
+    guard let expected = bytes.baseAddress else { return true }
+    var text = text
+    return text.withUTF8 { $0.baseAddress.map { memcmp($0, expected, bytes.count) == 0 } ?? true }
 }

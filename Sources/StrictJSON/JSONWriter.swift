@@ -41,16 +41,13 @@ public struct JSONWriter {
 
     /// Writes a member's name and the colon.
     public mutating func name(_ name: String) {
-        separate()
-        appendQuoted(name)
-        bytes.append(Byte.colon)
+        appendQuoted(name, colon: true)
         needsComma = false
     }
 
     /// Writes a string.
     public mutating func string(_ text: String) {
-        separate()
-        appendQuoted(text)
+        appendQuoted(text, colon: false)
         needsComma = true
     }
 
@@ -80,6 +77,11 @@ public struct JSONWriter {
     /// Writes `null`.
     public mutating func null() {
         appendToken("null")
+    }
+
+    /// Writes a value that is JSON already, as it is; the caller vouches for it.
+    public mutating func rawValue(_ json: String) {
+        appendToken(json)
     }
 
     /// Writes a whole value, member order kept.
@@ -129,43 +131,22 @@ public struct JSONWriter {
         bytes[start...].reverse()
     }
 
-    private mutating func appendQuoted(_ text: String) {
-        bytes.append(Byte.quote)
+    /// Writes a string between quotes, after the comma that is due, in one piece.
+    private mutating func appendQuoted(_ text: String, colon: Bool) {
+        let comma = needsComma
         var copy = text
         copy.withUTF8 { characters in
-            var start = 0
-            var end = 0
-            while end < characters.count {
-                let byte = characters[end]
-                if byte < 0x20 || byte == Byte.quote || byte == Byte.backslash {
-                    bytes.append(contentsOf: characters[start..<end])
-                    appendEscape(byte)
-                    start = end + 1
+            let count = EscapedText.count(characters)
+            bytes.append(addingCapacity: count + 4) { output in
+                if comma { output.append(Byte.comma) }
+                output.append(Byte.quote)
+                output.withUnsafeMutableBufferPointer { room, used in
+                    EscapedText.write(characters, to: room[used..<used + count])
+                    used += count
                 }
-                end += 1
+                output.append(Byte.quote)
+                if colon { output.append(Byte.colon) }
             }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[start...]))
-        }
-        bytes.append(Byte.quote)
-    }
-
-    /// Writes an escape in the form of RFC 8785 section 3.2.2.2: shortest, lower-case digits.
-    private mutating func appendEscape(_ byte: UInt8) {
-        bytes.append(Byte.backslash)
-        switch byte {
-        case Byte.quote, Byte.backslash: bytes.append(byte)
-        case 0x08: bytes.append(Byte.lowerB)
-        case Byte.tab: bytes.append(Byte.lowerT)
-        case Byte.lineFeed: bytes.append(Byte.lowerN)
-        case 0x0C: bytes.append(Byte.lowerF)
-        case Byte.carriageReturn: bytes.append(Byte.lowerR)
-        default:
-            let digits: StaticString = "0123456789abcdef"
-            bytes.append(Byte.lowerU)
-            bytes.append(Byte.zero)
-            bytes.append(Byte.zero)
-            bytes.append(digits.utf8Start[Int(byte >> 4)])
-            bytes.append(digits.utf8Start[Int(byte & 15)])
         }
     }
 }

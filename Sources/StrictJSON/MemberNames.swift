@@ -8,7 +8,7 @@ struct MemberNames {
     /// Notes a name; false when `members`, which holds the earlier ones, already has it.
     mutating func insert(_ name: String, into members: [JSONMember]) -> Bool {
         if members.count < Self.linearMax {
-            return !members.contains { sameBytes($0.name, name) }
+            return !members.indices.contains { sameBytes(members[$0].name, name) }
         }
         if names.isEmpty {
             for member in members { names.insert(ExactName(text: member.name)) }

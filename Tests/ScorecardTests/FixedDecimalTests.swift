@@ -45,6 +45,10 @@ struct FixedDecimalTests {
         #expect(FixedDecimal(millionths: 38_500_000).formatted(decimals: 1) == "38.5")
         #expect(FixedDecimal(millionths: 21_000_000).formatted(decimals: 1) == "21.0")
         #expect(FixedDecimal(millionths: 0).formatted(decimals: 2) == "0.00")
+        #expect(FixedDecimal(millionths: 0).formatted(decimals: 0) == "0")
+        #expect(FixedDecimal(millionths: 100_000_000).formatted(decimals: 0) == "100")
+        #expect(FixedDecimal(millionths: -1).formatted(decimals: 0) == "-0.000001")
+        #expect(FixedDecimal(millionths: .max).formatted(decimals: 6) == "9223372036854.775807")
         #expect(FixedDecimal(millionths: -50_000).formatted(decimals: 1) == "-0.05")
         #expect(FixedDecimal(millionths: .min).formatted(decimals: 0) == "-9223372036854.775808")
     }

@@ -16,6 +16,7 @@ struct WriterTests {
         writer.number(0)
         writer.number(Int64.max)
         writer.rawNumber("0.50")
+        writer.rawValue(#"{"raw":[]}"#)
         writer.bool(false)
         writer.null()
         writer.beginObject()
@@ -26,7 +27,7 @@ struct WriterTests {
         writer.endObject()
         let expected =
             #"{"s":"a\"b\\\n\u0001é","i":-9223372036854775808,"t":true,"v":{"x":[],"y":null},"#
-            + #""a":[0,9223372036854775807,0.50,false,null,{},"",[1,"z"]]}"#
+            + #""a":[0,9223372036854775807,0.50,{"raw":[]},false,null,{},"",[1,"z"]]}"#
         #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
     }
 

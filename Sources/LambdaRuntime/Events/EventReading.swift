@@ -4,12 +4,12 @@ import StrictJSON
 /// `null` counts as absent.
 extension JSONValue {
     func requiredText(_ name: StaticString) throws(LambdaEventError) -> String {
-        guard let text = self["\(name)"]?.string else { throw LambdaEventError(member: name) }
+        guard let text = member(name)?.string else { throw LambdaEventError(member: name) }
         return text
     }
 
     func text(_ name: StaticString) throws(LambdaEventError) -> String? {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return nil
         case .string(let text)?: return text
         default: throw LambdaEventError(member: name)
@@ -17,7 +17,7 @@ extension JSONValue {
     }
 
     func integer(_ name: StaticString) throws(LambdaEventError) -> Int64? {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return nil
         case .number(let number)?:
             guard let value = number.integer else { throw LambdaEventError(member: name) }
@@ -27,7 +27,7 @@ extension JSONValue {
     }
 
     func flag(_ name: StaticString) throws(LambdaEventError) -> Bool {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return false
         case .bool(let flag)?: return flag
         default: throw LambdaEventError(member: name)
@@ -35,7 +35,7 @@ extension JSONValue {
     }
 
     func elements(_ name: StaticString) throws(LambdaEventError) -> [JSONValue] {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return []
         case .array(let elements)?: return elements
         default: throw LambdaEventError(member: name)
@@ -53,7 +53,7 @@ extension JSONValue {
     func textMap(
         _ name: StaticString, lowercaseNames: Bool = false
     ) throws(LambdaEventError) -> [String: String] {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return [:]
         case .object(let members)?:
             var map: [String: String] = [:]
@@ -68,7 +68,7 @@ extension JSONValue {
     }
 
     func textListMap(_ name: StaticString) throws(LambdaEventError) -> [String: [String]] {
-        switch self["\(name)"] {
+        switch member(name) {
         case nil, .null?: return [:]
         case .object(let members)?:
             var map: [String: [String]] = [:]

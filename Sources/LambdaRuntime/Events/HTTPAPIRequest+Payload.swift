@@ -10,7 +10,7 @@ extension HTTPAPIRequest {
         guard version == "2.0" else {
             throw LambdaEventError("event is not an http request of version 2.0")
         }
-        guard let context = event["requestContext"] else {
+        guard let context = event.member("requestContext") else {
             throw LambdaEventError(member: "requestContext")
         }
         self.init(
@@ -50,7 +50,7 @@ extension HTTPAPIRequest {
 
 extension HTTPAPIRequest.Context {
     init(_ context: JSONValue) throws(LambdaEventError) {
-        guard let http = context["http"] else { throw LambdaEventError(member: "http") }
+        guard let http = context.member("http") else { throw LambdaEventError(member: "http") }
         self.init(
             http: HTTP(
                 method: try http.requiredText("method"), path: try http.text("path") ?? "/",
@@ -62,7 +62,7 @@ extension HTTPAPIRequest.Context {
             timeEpoch: try context.integer("timeEpoch") ?? 0,
             domainName: try context.text("domainName") ?? "",
             accountID: try context.text("accountId") ?? "",
-            apiID: try context.text("apiId") ?? "", authorizer: context["authorizer"])
+            apiID: try context.text("apiId") ?? "", authorizer: context.member("authorizer"))
     }
 
     func write(to writer: inout JSONWriter, routeKey: String) {

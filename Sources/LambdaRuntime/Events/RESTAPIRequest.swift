@@ -73,7 +73,7 @@ public struct RESTAPIRequest: LambdaEvent, Sendable, Hashable {
     /// - Throws: ``LambdaEventError``.
     public init(lambdaPayload: [UInt8]) throws {
         let event = try JSONValue(lambdaPayload: lambdaPayload)
-        guard let context = event["requestContext"] else {
+        guard let context = event.member("requestContext") else {
             throw LambdaEventError(member: "requestContext")
         }
         resource = try event.requiredText("resource")
@@ -110,6 +110,6 @@ extension RESTAPIRequest.Context {
             requestTimeEpoch: try context.integer("requestTimeEpoch") ?? 0,
             domainName: try context.text("domainName") ?? "",
             accountID: try context.text("accountId") ?? "",
-            apiID: try context.text("apiId") ?? "", authorizer: context["authorizer"])
+            apiID: try context.text("apiId") ?? "", authorizer: context.member("authorizer"))
     }
 }

@@ -49,6 +49,7 @@ package struct EventRecord: Sendable, Hashable {
         writer.beginObject()
         writer.member("event_id", id)
         writeDecision(to: &writer)
+        writer.rawValue(reasons)
         writer.member("trace_id", traceID)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
@@ -73,6 +74,7 @@ package struct EventRecord: Sendable, Hashable {
         writer.member("created_at", Timestamp.text(createdAtMs))
         writer.member("signals", parsed(signals))
         writeDecision(to: &writer)
+        writer.value(parsed(reasons))
         writer.member("trace_id", traceID)
         writer.member("audit", .array(trail))
         writer.endObject()
@@ -89,10 +91,12 @@ package struct EventRecord: Sendable, Hashable {
         writer.beginObject()
         if let id = request.eventID { writer.member("event_id", id) }
         record.writeDecision(to: &writer)
+        writer.rawValue(record.reasons)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
+    /// Writes the members that every form of the decision has; the reasons are to follow.
     private func writeDecision(to writer: inout JSONWriter) {
         writer.name("score")
         writer.rawNumber(score)
@@ -100,7 +104,7 @@ package struct EventRecord: Sendable, Hashable {
         writer.member("score_version", version)
         writer.member("card", card)
         writer.member("card_hash", cardHash)
-        writer.member("reasons", parsed(reasons))
+        writer.name("reasons")
     }
 
     private static func reasons(_ decision: Decision) -> String {
