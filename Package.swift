@@ -168,6 +168,9 @@ let package = Package(
         .executableTarget(
             name: "ScoreLoop", dependencies: ["LambdaRuntime", "TTSR"],
             path: "Tests/Benchmark/ScoreLoop"),
+        // Not deployed: an example of the documentation, and what the tests of streaming run.
+        .executableTarget(
+            name: "Countdown", dependencies: ["LambdaRuntime"], path: "Tests/Examples/Countdown"),
     ]
         + functions.map {
             .executableTarget(

@@ -25,9 +25,8 @@ public struct LambdaContext: Sendable {
     public let logger: LambdaLogger
     private let now: @Sendable () -> Int64
 
-    /// Makes a context, for tests and for other sources of events.
-    ///
-    /// - Parameter now: Unix time in milliseconds.
+    /// Makes a context, for tests and for other sources of events; each value is what the property
+    /// of its name says, and `now` gives Unix time in milliseconds.
     public init(
         requestID: String = "00000000-0000-0000-0000-000000000000", deadline: Int64 = .max,
         invokedFunctionARN: String = "", traceID: String? = nil, clientContext: String? = nil,

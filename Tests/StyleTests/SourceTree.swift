@@ -27,15 +27,19 @@ struct SourceTree {
 
     /// Every Swift file below some folders of the top level.
     static func swiftFiles(_ folders: String...) throws -> [File] {
-        try folders.flatMap { folder in
-            try paths(below: folder).filter { $0.hasSuffix(".swift") }.map { path in
+        try folders.flatMap { try files(in: $0, endingIn: [".swift"]) }
+    }
+
+    /// Every file below a folder of the top level whose name ends so.
+    static func files(in folder: String, endingIn endings: [String]) throws -> [File] {
+        try paths(below: folder).filter { path in endings.contains { path.hasSuffix($0) } }
+            .map { path in
                 let data = try Data(contentsOf: root.appending(path: path))
                 let text = String(decoding: data, as: UTF8.self)
                 return File(
                     path: path,
                     lines: text.split(separator: "\n", omittingEmptySubsequences: false))
             }
-        }
     }
 
     /// The names directly in a folder of the top level, in order.

@@ -3,7 +3,7 @@ public import StrictJSON
 /// A tick of an EventBridge rule or schedule.
 ///
 /// Source: EventBridge user guide, "Scheduled Event". A schedule with an input of its own sends
-/// that instead: take ``StrictJSON/JSONValue`` as the event then.
+/// that instead: take `JSONValue` as the event then.
 public struct ScheduledEvent: LambdaEvent, Sendable, Hashable {
     /// The event's id.
     public var id: String

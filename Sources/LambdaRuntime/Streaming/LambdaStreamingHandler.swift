@@ -1,7 +1,7 @@
 /// A function that sends its answer piece by piece, while it comes into being.
 ///
 /// ```swift
-/// @main struct Countdown: LambdaStreamingHandler {
+/// @main struct Numbers: LambdaStreamingHandler {
 ///     init(_ initialization: LambdaInitialization) {}
 ///
 ///     func handle(
@@ -24,7 +24,10 @@ public protocol LambdaStreamingHandler: LambdaFunction {
 
     /// Handles one event; the answer ends when this returns.
     ///
-    /// - Parameter response: Takes the answer; it is of no use once this has returned.
+    /// - Parameters:
+    ///   - event: What the payload of the invocation was read as.
+    ///   - response: Takes the answer; it is of no use once this has returned.
+    ///   - context: What the platform tells about the invocation.
     /// - Throws: Any error. Before the first byte it is reported as the invocation's error, as a
     ///   ``LambdaHandler``'s is. Afterwards it ends the answer, with the error in the trailers of
     ///   the response. The caller sees only what ``LambdaFailure`` makes public.
