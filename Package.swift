@@ -159,7 +159,7 @@ let package = Package(
                 "Locking",
                 "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TTSR", "TableStore",
                 "Webhooks",
-                "LambdaEmulatorTool", "TTSRTool",
+                "LambdaEmulatorTool", "TTSRTool", "Countdown",
             ] + functions.map { .target(name: "\($0.folder)Function") },
             exclude: ["Peers"]),
         .testTarget(name: "StyleTests"),
