@@ -143,12 +143,8 @@ struct InvokeCommand: Subcommand {
     private func runAlone(_ event: [UInt8]) async -> Int32 {
         do {
             var template = try TemplateReader.read(
-                path: options.template, parameters: options.parameters)
-            guard let function = template.function(named: options.function) else {
-                let names = template.functions.map(\.name).joined(separator: ", ")
-                Console.complain("\(options.function): not one of the functions: \(names)")
-                return 2
-            }
+                path: options.template, parameters: options.parameters, only: options.function)
+            guard let function = template.function(named: options.function) else { return 2 }
             template = Template(functions: [function])
             let server = EmulatorServer(EmulatorConfiguration(template: template))
             try server.start()

@@ -198,6 +198,46 @@ struct TemplateReaderTests {
         """
     }
 
+    private static let two = """
+        Parameters: {Store: {Type: String}, Other: {Type: String}}
+        Resources:
+          A:
+            Type: AWS::Serverless::Function
+            Properties:
+              FunctionName: first
+              CodeUri: a
+              Runtime: provided.al2023
+              Environment: {Variables: {STORE: !Sub "${Store}"}}
+          B:
+            Type: AWS::Serverless::Function
+            Properties: {CodeUri: b, Runtime: provided.al2023}
+        """
+
+    @Test("of one function only what it uses needs a value", arguments: ["first", "A", "B"])
+    func only(_ name: String) throws {
+        let needed = name == "B" ? [:] : ["Store": "s"]
+        let template = try TemplateReader.read(
+            Array(Self.two.utf8), file: "template.yaml", directory: "/project",
+            parameters: needed, only: name)
+        #expect(template.functions.map(\.logicalID) == [name == "B" ? "B" : "A"])
+        #expect(template.functions.first?.environment == (name == "B" ? [:] : ["STORE": "s"]))
+    }
+
+    @Test(
+        "what is missing, for one function or for all, is named",
+        arguments: [
+            ("A", "template.yaml:1: Store: a value was expected: --parameter Store=VALUE"),
+            ("C", "template.yaml: C: is not one of the functions: first, B"),
+            (nil, "template.yaml:1: Store: a value was expected: --parameter Store=VALUE"),
+        ])
+    func missing(_ only: String?, _ message: String) {
+        let error = #expect(throws: TemplateError.self) {
+            try TemplateReader.read(
+                Array(Self.two.utf8), file: "template.yaml", directory: "/project", only: only)
+        }
+        #expect(error?.description == message)
+    }
+
     private static let mistakes: [(text: String, error: String)] = [
         ("a: [", "template.yaml:2: YAML: did not find expected node content"),
         ("a: 1\na: 2", "template.yaml:2: a: each key once was expected"),

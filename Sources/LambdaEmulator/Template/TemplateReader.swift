@@ -11,6 +11,8 @@ public struct TemplateReader {
     let root: YAMLNode
     var scope: TemplateScope
     var template = Template(functions: [])
+    /// The name or logical id of the one function that is to be read; nil for all.
+    var only: String?
 
     /// Reads a template file.
     ///
@@ -19,10 +21,12 @@ public struct TemplateReader {
     ///   - parameters: Values for the template's parameters.
     ///   - region: What `AWS::Region` stands for.
     ///   - accountID: What `AWS::AccountId` stands for.
+    ///   - only: The name or logical id of a function that is to run by itself: the others are not
+    ///     read, and only the parameters that it uses need a value.
     /// - Throws: An error that names file, line and key.
     public static func read(
         path: String, parameters: [String: String] = [:], region: String = "us-east-1",
-        accountID: String = "123456789012"
+        accountID: String = "123456789012", only: String? = nil
     ) throws(TemplateError) -> Template {
         guard let bytes = InputFile.read(path, bytesMax: YAMLDocument.bytesMax + 1) else {
             throw TemplateError(
@@ -31,19 +35,20 @@ public struct TemplateReader {
         let directory = FileContent.directory(of: path)
         return try read(
             bytes, file: path, directory: directory, parameters: parameters, region: region,
-            accountID: accountID)
+            accountID: accountID, only: only)
     }
 
     static func read(
         _ bytes: [UInt8], file: String, directory: String, parameters: [String: String] = [:],
-        region: String = "us-east-1", accountID: String = "123456789012"
+        region: String = "us-east-1", accountID: String = "123456789012", only: String? = nil
     ) throws(TemplateError) -> Template {
         let root = try YAMLDocument.parse(bytes, file: file)
         var reader = TemplateReader(
             file: file, directory: directory, root: root,
-            scope: TemplateScope(file: file, region: region, accountID: accountID))
+            scope: TemplateScope(file: file, region: region, accountID: accountID), only: only)
         try reader.readNames(parameters)
         try reader.readResources()
+        try reader.checkWanted()
         return reader.template
     }
 
@@ -80,9 +85,12 @@ public struct TemplateReader {
         }
         for entry in declared {
             guard let text = given[entry.key] ?? entry.value["Default"]?.defaultText else {
-                throw TemplateError(
+                let error = TemplateError(
                     file: file, line: entry.keyLine, key: entry.key,
                     expected: "a value was expected: --parameter \(entry.key)=VALUE")
+                guard only != nil else { throw error }
+                scope.unset[entry.key] = error
+                continue
             }
             scope.parameters[entry.key] = try value(text, of: entry)
         }
@@ -117,13 +125,32 @@ public struct TemplateReader {
                 guard try scope.condition(name, at: condition) else { continue }
             }
             switch entry.value["Type"]?.scalar {
-            case "AWS::Serverless::Function": try readFunction(entry)
+            case "AWS::Serverless::Function" where try isWanted(entry): try readFunction(entry)
+            case "AWS::Serverless::Function": break
             case "AWS::Serverless::HttpApi", "AWS::Serverless::Api": readAPI(entry)
             case let type?: warnOfType(type, entry)
             case nil: break
             }
         }
         warnOfRepeatedRoutes()
+    }
+
+    private func isWanted(_ function: YAMLNode.Entry) throws(TemplateError) -> Bool {
+        guard let only, only != function.key else { return true }
+        return try scope.physicalName(of: function.key) == only
+    }
+
+    /// Nobody asks for a function that is not there without being told which are.
+    private func checkWanted() throws(TemplateError) {
+        guard let only, template.functions.isEmpty else { return }
+        var names: [String] = []
+        for entry in root["Resources"]?.entries ?? []
+        where entry.value["Type"]?.scalar == "AWS::Serverless::Function" {
+            names.append(try scope.physicalName(of: entry.key))
+        }
+        throw TemplateError(
+            file: file, line: 0, key: only,
+            expected: "is not one of the functions: \(names.joined(separator: ", "))")
     }
 
     /// APIs are known by their routes; what would change an answer is warned of.

@@ -4,6 +4,8 @@ struct TemplateScope {
     let region: String
     let accountID: String
     var parameters: [String: YAMLNode] = [:]
+    /// Parameters without a value, and what is said when one is used.
+    var unset: [String: TemplateError] = [:]
     var conditions: [String: YAMLNode] = [:]
     var mappings: YAMLNode?
     var resources: [String: YAMLNode] = [:]
@@ -22,6 +24,7 @@ struct TemplateScope {
         if let parameter = parameters[name] {
             return YAMLNode(parameter.content, line: node.line)
         }
+        if let error = unset[name] { throw error }
         let pseudo = [
             "AWS::Region": region, "AWS::AccountId": accountID, "AWS::StackName": "local",
             "AWS::StackId": "arn:aws:cloudformation:\(region):\(accountID):stack/local/local",
