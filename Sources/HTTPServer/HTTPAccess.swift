@@ -71,10 +71,9 @@ struct HTTPAccess {
 
     private func refuse(method: UnsafePointer<CChar>) -> Bool {
         exchange.phase = .handled
-        core.refuse(request(method: method))
-        exchange.responder.respond(
-            status: 413, fields: [("Connection", "close"), ("Content-Type", "application/json")],
-            body: Array(#"{"message":"Request Entity Too Large"}"#.utf8))
+        var answer = core.refusal(of: request(method: method))
+        answer.fields.append(("Connection", "close"))
+        exchange.responder.respond(answer)
         return queue(exchange.responder.takeAnswer())
     }
 

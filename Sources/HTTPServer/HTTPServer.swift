@@ -22,12 +22,13 @@ package final class HTTPServer: Sendable {
     ///   - port: 0 picks a free one.
     ///   - bodyBytesMax: Larger bodies are answered 413 and their connection is closed.
     ///   - threads: How many threads share the connections.
-    ///   - tooLarge: Told of a request whose body was too large (its `body` is empty).
+    ///   - tooLarge: Told of a request whose body was too large (its `body` is empty); what it
+    ///     returns is the answer, nil a plain 413.
     ///   - receivers: What takes the bodies of marked requests piece by piece.
     ///   - handler: Called for each request, wholly read.
     package init(
         address: String = "127.0.0.1", port: UInt16, bodyBytesMax: Int, threads: Int = 1,
-        tooLarge: (@Sendable (HTTPServerRequest) -> Void)? = nil,
+        tooLarge: (@Sendable (HTTPServerRequest) -> HTTPServerAnswer?)? = nil,
         receivers: HTTPReceivers? = nil,
         handler: @escaping @Sendable (HTTPServerRequest, HTTPResponder) -> Void
     ) throws(HTTPServerError) {
@@ -60,12 +61,12 @@ package final class HTTPServer: Sendable {
 final class HTTPServerCore: Sendable {
     let bodyBytesMax: Int
     let registry = HTTPWaitingRegistry()
-    private let tooLarge: (@Sendable (HTTPServerRequest) -> Void)?
+    private let tooLarge: (@Sendable (HTTPServerRequest) -> HTTPServerAnswer?)?
     private let receivers: HTTPReceivers?
     private let handler: @Sendable (HTTPServerRequest, HTTPResponder) -> Void
 
     init(
-        bodyBytesMax: Int, tooLarge: (@Sendable (HTTPServerRequest) -> Void)?,
+        bodyBytesMax: Int, tooLarge: (@Sendable (HTTPServerRequest) -> HTTPServerAnswer?)?,
         receivers: HTTPReceivers?,
         handler: @escaping @Sendable (HTTPServerRequest, HTTPResponder) -> Void
     ) {
@@ -81,7 +82,13 @@ final class HTTPServerCore: Sendable {
         handler(request, responder)
     }
 
-    func refuse(_ request: HTTPServerRequest) { tooLarge?(request) }
+    /// The answer to a request whose body is too large.
+    func refusal(of request: HTTPServerRequest) -> HTTPServerAnswer {
+        tooLarge?(request)
+            ?? HTTPServerAnswer(
+                status: 413, fields: [("Content-Type", "application/json")],
+                body: Array(#"{"message":"Request Entity Too Large"}"#.utf8))
+    }
 
     /// What takes the body of a request whose head is read; nil reads it whole.
     func reception(

@@ -95,8 +95,10 @@ struct EmulatorBase {
     func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
         FrontDoor(
             admin: AdminAPI(calls: [HealthReport(directory: directory).call]),
-            invoke: InvokeAPI(
-                directory: directory, clock: configuration.clock, identifiers: identifiers),
+            lambda: LambdaAPI(
+                directory: directory, identifiers: identifiers,
+                invoke: InvokeAPI(clock: configuration.clock, identifiers: identifiers),
+                functions: FunctionsAPI(directory: directory, accountID: configuration.accountID)),
             front: HTTPFront(
                 routes: RouteTable(configuration.template.routes), directory: directory,
                 clock: configuration.clock, identifiers: identifiers, log: log,

@@ -21,7 +21,9 @@ final class ServerHolder: Sendable {
         let started = try HTTPServer(
             port: number, bodyBytesMax: HTTPFront.bodyBytesMax,
             tooLarge: { [self] request in
-                if !isFront(request.localPort) { runtimeAPI.handleTooLarge(request) }
+                if isFront(request.localPort) { return front.refusalOfTooLarge(request) }
+                runtimeAPI.handleTooLarge(request)
+                return nil
             }, receivers: receivers
         ) { [self] request, responder in
             isFront(request.localPort)

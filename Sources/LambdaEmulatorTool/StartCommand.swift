@@ -24,11 +24,11 @@ struct StartCommand: Subcommand {
           --parameter Name=Value  a parameter of the template; once for each
           --no-events             run no schedules and no table streams
 
-        Serves the template's HTTP routes, the Invoke API at
-        /2015-03-31/functions/NAME/invocations (any AWS SDK, with this as endpoint), and
-        /_emulator/health. Prints "listening on http://127.0.0.1:N" when it is ready; logs go to
-        standard error. An Event invocation is kept in memory and run once: it is lost with the
-        emulator and not tried again. SIGTERM and SIGINT let running invocations finish, end all
+        Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
+        (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
+        Prints "listening on http://127.0.0.1:N" when it is ready; logs go to standard error. An
+        Event invocation is kept in memory and run once: it is lost with the emulator and not
+        tried again. SIGTERM and SIGINT let running invocations finish, end all
         processes and exit 0.
 
         A function's binary is <CodeUri>/bootstrap.

@@ -1,18 +1,23 @@
 internal import HTTPServer
 
-/// What the emulator's own port serves: the Invoke API, itself, and the template's routes.
+/// What the emulator's own port serves: the Lambda API, itself, and the template's routes.
 struct FrontDoor: Sendable {
     let admin: AdminAPI
-    let invoke: InvokeAPI
+    let lambda: LambdaAPI
     let front: HTTPFront
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
-        if request.path.hasPrefix(InvokeAPI.prefix) {
-            invoke.handle(request, responder)
+        if LambdaOperation.isPath(request.path) {
+            lambda.handle(request, responder)
         } else if request.path.hasPrefix(AdminAPI.prefix) {
             admin.handle(request, responder)
         } else {
             front.handle(request, responder)
         }
+    }
+
+    /// The answer to a request whose body was more than the server reads; nil for the usual one.
+    func refusalOfTooLarge(_ request: HTTPServerRequest) -> HTTPServerAnswer? {
+        LambdaOperation.isPath(request.path) ? lambda.refusalOfTooLarge() : nil
     }
 }

@@ -16,22 +16,20 @@ struct FunctionDirectory: Sendable {
     /// The pool of `name`, `name:$LATEST`, a full ARN or `ACCOUNT:function:name`.
     func pool(named text: String) -> FunctionPool? {
         if let pool = byName[text] { return pool }
-        let (name, qualifier) = Self.split(text)
-        guard qualifier == nil || qualifier == "$LATEST" else { return nil }
-        return byName[name]
+        guard let reference = FunctionReference(text) else { return nil }
+        return pool(of: reference)
+    }
+
+    /// The pool of a function's only version.
+    func pool(of reference: FunctionReference) -> FunctionPool? {
+        guard reference.qualifier == nil || reference.qualifier == FunctionReference.latest else {
+            return nil
+        }
+        return byName[reference.name]
     }
 
     /// The ARN an error names.
-    func arn(for text: String) -> String {
-        let (name, qualifier) = Self.split(text)
-        return arnPrefix + name + (qualifier.map { ":\($0)" } ?? "")
-    }
-
-    private static func split(_ text: String) -> (name: String, qualifier: String?) {
-        var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        if let index = parts.firstIndex(of: "function"), index + 1 < parts.count {
-            parts.removeFirst(index + 1)
-        }
-        return (parts.first ?? "", parts.count > 1 ? parts[1] : nil)
+    func arn(of reference: FunctionReference) -> String {
+        arnPrefix + reference.name + (reference.qualifier.map { ":\($0)" } ?? "")
     }
 }

@@ -1,16 +1,36 @@
 internal import HTTPServer
 internal import StrictJSON
 
-/// A service error of the Invoke API, in AWS's words.
+/// A service error of the Lambda API, in AWS's words.
+///
+/// Source: "Errors" of "Invoke" of the AWS Lambda API reference; the messages as AWS sends them.
 struct InvokeRefusal: Error {
     let status: Int
     let errorType: String
     let message: String
     var reason: String?
 
-    static let noSuchPath = InvokeRefusal(
-        status: 404, errorType: "ResourceNotFoundException",
-        message: "the emulator knows POST /2015-03-31/functions/NAME/invocations only")
+    init(status: Int, errorType: String, message: String, reason: String? = nil) {
+        self.status = status
+        self.errorType = errorType
+        self.message = message
+        self.reason = reason
+    }
+
+    init(_ refusal: InvocationRefusal) {
+        switch refusal {
+        case .throttled: self = .throttled
+        case .stopping: self = .stopping
+        }
+    }
+
+    /// Not a server's failure that an SDK should try again.
+    static let unknownOperation = InvokeRefusal(
+        status: 501, errorType: "NotImplementedException",
+        message: "the emulator does not do this: of the Lambda API it does Invoke, "
+            + "InvokeWithResponseStream, InvokeAsync, ListFunctions, GetFunction, "
+            + "GetFunctionConfiguration, GetFunctionConcurrency and GetFunctionUrlConfig; "
+            + "functions come from the template")
 
     static let otherSite = InvokeRefusal(
         status: 403, errorType: "AccessDeniedException",
@@ -22,6 +42,21 @@ struct InvokeRefusal: Error {
             message: "Function not found: \(arn)")
     }
 
+    static let noURL = InvokeRefusal(
+        status: 404, errorType: "ResourceNotFoundException",
+        message: "The resource you requested does not exist.")
+
+    static let invalidFunctionName = InvokeRefusal(
+        status: 400, errorType: "ValidationException",
+        message: "1 validation error detected: Value at 'functionName' failed to satisfy "
+            + "constraint: Member must satisfy regular expression pattern: "
+            + FunctionReference.pattern)
+
+    static let contradictingQualifiers = InvokeRefusal(
+        status: 400, errorType: "InvalidParameterValueException",
+        message: "The derived qualifier from the function name does not match the specified "
+            + "qualifier.")
+
     static func tooLarge(bytesMax: Int) -> InvokeRefusal {
         InvokeRefusal(
             status: 413, errorType: "RequestTooLargeException",
@@ -30,11 +65,16 @@ struct InvokeRefusal: Error {
         )
     }
 
-    static func invalidContent(_ what: String) -> InvokeRefusal {
+    static func invalidContent(offset: Int) -> InvokeRefusal {
         InvokeRefusal(
             status: 400, errorType: "InvalidRequestContentException",
-            message: "Could not parse request body into json: \(what)")
+            message: "Could not parse request body into json: Could not parse payload into json: "
+                + "not JSON at byte \(offset)")
     }
+
+    static let invalidClientContext = InvokeRefusal(
+        status: 400, errorType: "InvalidRequestContentException",
+        message: "Client context must be a valid Base64-encoded JSON object of at most 3583 bytes.")
 
     static func invalidParameter(_ name: StaticString) -> InvokeRefusal {
         InvokeRefusal(
@@ -50,13 +90,17 @@ struct InvokeRefusal: Error {
         status: 503, errorType: "ServiceException", message: "the emulator is stopping")
 
     func respond(_ requestID: String, _ responder: HTTPResponder) {
+        responder.respond(answer(requestID))
+    }
+
+    func answer(_ requestID: String) -> HTTPServerAnswer {
         var writer = JSONWriter()
         writer.beginObject()
         if let reason { writer.member("Reason", reason) }
         writer.member("Type", status < 500 ? "User" : "Service")
         writer.member("Message", message)
         writer.endObject()
-        responder.respond(
+        return HTTPServerAnswer(
             status: status,
             fields: [
                 ("Content-Type", "application/json"), ("x-amzn-ErrorType", errorType),

@@ -26,6 +26,13 @@ enum FileContent {
         }
     }
 
+    /// A file's length and when it was changed, Unix seconds; nil when there is none.
+    static func status(of path: String) -> (byteCount: Int64, changedAt: Int64)? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return (Int64(status.st_size), Int64(status.st_mtim.tv_sec))
+    }
+
     /// The folder a path is in; `.` for a bare name.
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
