@@ -87,8 +87,10 @@ extension Curl {
         private var fieldList: FieldList?
         private var hostAddresses: UnsafeMutablePointer<curl_slist>?
 
-        init(limits: HTTPLimits, policy: AddressPolicy, userAgent: String?) throws(HTTPClientError)
-        {
+        init(
+            limits: HTTPLimits, policy: AddressPolicy, userAgent: String?,
+            trustFile: String? = TrustStore.path
+        ) throws(HTTPClientError) {
             try Curl.initialize()
             guard let handle = curl_easy_init() else {
                 throw HTTPClientError(.other, "out of memory for an easy handle")
@@ -98,6 +100,9 @@ extension Curl {
             try setConstants()
             if let userAgent {
                 try Curl.check(ttsr_curl_set_text(handle, CURLOPT_USERAGENT, userAgent))
+            }
+            if let trustFile {
+                try Curl.check(ttsr_curl_set_text(handle, CURLOPT_CAINFO, trustFile))
             }
         }
 
@@ -131,9 +136,6 @@ extension Curl {
             ]
             for (option, value) in texts {
                 try Curl.check(ttsr_curl_set_text(handle, option, value))
-            }
-            if let trusted = TrustStore.path {
-                try Curl.check(ttsr_curl_set_text(handle, CURLOPT_CAINFO, trusted))
             }
             try setReceivers()
         }

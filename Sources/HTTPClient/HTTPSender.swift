@@ -10,21 +10,24 @@ package struct HTTPSender: Sendable {
     let concurrentMax: Int
     let perHostMax: Int
     let hostAddresses: [String: [String]]
+    let trustFile: String?
 
     /// - Parameters:
     ///   - limits: Per request; its deadline runs from the moment the request's turn has come.
     ///   - concurrentMax: Requests on their way at one time, at least 1.
     ///   - perHostMax: The same for one host and port.
     ///   - hostAddresses: Answers for names (lower case) in place of the system's resolver.
+    ///   - trustFile: The certificate authorities that TLS peers are verified by, a PEM file.
     package init(
         limits: HTTPLimits, policy: AddressPolicy, concurrentMax: Int, perHostMax: Int,
-        hostAddresses: [String: [String]] = [:]
+        hostAddresses: [String: [String]] = [:], trustFile: String? = TrustStore.path
     ) {
         self.limits = limits
         self.policy = policy
         self.concurrentMax = max(1, concurrentMax)
         self.perHostMax = max(1, perHostMax)
         self.hostAddresses = hostAddresses
+        self.trustFile = trustFile
     }
 
     /// Sends them all; a failure of one is its own result and touches no other.

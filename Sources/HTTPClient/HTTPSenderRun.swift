@@ -70,7 +70,9 @@ final class HTTPSenderRun {
     }
 
     private func start(_ waiting: Waiting, _ multi: Curl.Multi) throws(HTTPClientError) {
-        let easy = try Curl.Easy(limits: sender.limits, policy: sender.policy, userAgent: nil)
+        let easy = try Curl.Easy(
+            limits: sender.limits, policy: sender.policy, userAgent: nil,
+            trustFile: sender.trustFile)
         let fields = try Curl.FieldList(waiting.request.fields)
         try easy.prepare(
             method: waiting.request.method, url: waiting.request.url, fields: fields,

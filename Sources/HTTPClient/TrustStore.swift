@@ -4,9 +4,9 @@ import Glibc
 ///
 /// libcurl looks where the distribution that built it keeps them, and a function that was packaged
 /// on one distribution runs on another.
-enum TrustStore {
+package enum TrustStore {
     /// The file for this process; nil where there is none, and libcurl's own place holds.
-    static let path = path(
+    package static let path = path(
         named: getenv("SSL_CERT_FILE").map { String(cString: $0) },
         isReadable: { access($0, R_OK) == 0 })
 
