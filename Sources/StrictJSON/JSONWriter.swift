@@ -51,6 +51,28 @@ public struct JSONWriter {
         needsComma = true
     }
 
+    /// Writes UTF-8 bytes as a string.
+    ///
+    /// - Returns: False, and nothing is written, when the bytes are not UTF-8.
+    public mutating func string(validating text: [UInt8]) -> Bool {
+        guard (try? UTF8Span(validating: text.span)) != nil else { return false }
+        text.withUnsafeBufferPointer { appendQuoted($0, colon: false) }
+        needsComma = true
+        return true
+    }
+
+    /// Ends a line of a document that has one value on each; another value may follow.
+    public mutating func endLine() {
+        bytes.append(Byte.lineFeed)
+        needsComma = false
+    }
+
+    /// Forgets what has been written; its room stays.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        needsComma = false
+    }
+
     /// Writes an integer.
     public mutating func number(_ value: Int64) {
         separate()
@@ -131,22 +153,24 @@ public struct JSONWriter {
         bytes[start...].reverse()
     }
 
-    /// Writes a string between quotes, after the comma that is due, in one piece.
     private mutating func appendQuoted(_ text: String, colon: Bool) {
-        let comma = needsComma
         var copy = text
-        copy.withUTF8 { characters in
-            let count = EscapedText.count(characters)
-            bytes.append(addingCapacity: count + 4) { output in
-                if comma { output.append(Byte.comma) }
-                output.append(Byte.quote)
-                output.withUnsafeMutableBufferPointer { room, used in
-                    EscapedText.write(characters, to: room[used..<used + count])
-                    used += count
-                }
-                output.append(Byte.quote)
-                if colon { output.append(Byte.colon) }
+        copy.withUTF8 { appendQuoted($0, colon: colon) }
+    }
+
+    /// Writes a string between quotes, after the comma that is due, in one piece.
+    private mutating func appendQuoted(_ characters: UnsafeBufferPointer<UInt8>, colon: Bool) {
+        let comma = needsComma
+        let count = EscapedText.count(characters)
+        bytes.append(addingCapacity: count + 4) { output in
+            if comma { output.append(Byte.comma) }
+            output.append(Byte.quote)
+            output.withUnsafeMutableBufferPointer { room, used in
+                EscapedText.write(characters, to: room[used..<used + count])
+                used += count
             }
+            output.append(Byte.quote)
+            if colon { output.append(Byte.colon) }
         }
     }
 }

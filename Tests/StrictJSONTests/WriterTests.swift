@@ -38,6 +38,27 @@ struct WriterTests {
         #expect(try StrictJSON.parse(value.serialized()) == value)
     }
 
+    @Test("a text of any length is escaped whole", arguments: [1, 511, 512, 513, 2_000])
+    func longTexts(count: Int) throws {
+        let text = String(repeating: "a\u{1}\"é\n", count: count)
+        #expect(try StrictJSON.parse(JSONValue.string(text).serialized()).string == text)
+    }
+
+    @Test("bytes are written as a string if they are one, a line for each")
+    func bytes() {
+        var writer = JSONWriter()
+        let isText = writer.string(validating: Array("é\"".utf8))
+        writer.endLine()
+        let isOther = writer.string(validating: [0x61, 0xFF])
+        #expect(isText && !isOther)
+        writer.number(1)
+        writer.endLine()
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"é\\\"\"\n1\n")
+        writer.removeAll()
+        writer.null()
+        #expect(writer.bytes == Array("null".utf8))
+    }
+
     @Test(
         "canonical member order is that of the example in RFC 8785 section 3.2.3"
     )
