@@ -10,6 +10,7 @@ struct EmulatorBase {
     let server = ServerHolder()
     let identifiers = IdentifierSource()
     let virtualClock: VirtualClock
+    let recorder: InvocationRecorder
     let directory: FunctionDirectory
     let invoker: Invoker
 
@@ -20,8 +21,10 @@ struct EmulatorBase {
         loop = try Self.system { () throws(SystemCallError) in try EventLoop(clock: clock) }
         log = EmulatorLog(descriptor: configuration.logDescriptor, clock: clock)
         log.flushes(on: loop)
+        recorder = try Self.makeRecorder(configuration, log: log, loop: loop)
         let environment = Self.poolEnvironment(
-            configuration, log: log, loop: loop, server: server, runtimeAPI: runtimeAPI)
+            configuration, log: log, loop: loop, recorder: recorder, server: server,
+            runtimeAPI: runtimeAPI)
         directory = FunctionDirectory(
             pools: configuration.template.functions.map {
                 FunctionPool(definition: $0, environment: environment)
@@ -29,15 +32,29 @@ struct EmulatorBase {
         invoker = Invoker(directory: directory, identifiers: identifiers, clock: clock)
     }
 
+    private static func makeRecorder(
+        _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop
+    ) throws(EmulatorError) -> InvocationRecorder {
+        var folder: (path: String, bytesMax: Int)?
+        if let data = configuration.dataDirectory, configuration.recordBytesMax > 0 {
+            folder = (InvocationArchive.folder(in: data), configuration.recordBytesMax)
+        }
+        return try system { () throws(SystemCallError) in
+            try InvocationRecorder(
+                limits: RecordBuffer.Limits(countMax: configuration.recentInvocationsMax),
+                folder: folder, clock: configuration.clock, log: log, loop: loop)
+        }
+    }
+
     private static func poolEnvironment(
         _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop,
-        server: ServerHolder, runtimeAPI: RuntimeAPI
+        recorder: InvocationRecorder, server: ServerHolder, runtimeAPI: RuntimeAPI
     ) -> PoolEnvironment {
         PoolEnvironment(
             clock: configuration.clock, log: log, loop: loop,
             spawner: configuration.spawner
                 ?? ProcessSpawner(loop: loop, region: configuration.region),
-            limits: configuration.limits,
+            recorder: recorder, limits: configuration.limits,
             openPort: { pool in
                 let port = try server.openPort()
                 runtimeAPI.register(port, for: pool)
@@ -51,10 +68,10 @@ struct EmulatorBase {
         )
     }
 
-    /// The sources of events.
+    /// What keeps invocations, and the sources of events.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
-        guard configuration.runsEvents else { return [] }
-        var parts: [any EmulatorPart] = []
+        var parts: [any EmulatorPart] = [recorder]
+        guard configuration.runsEvents else { return parts }
         if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
         return parts + (try makeStreams())
     }

@@ -4,8 +4,15 @@ public struct EmulatorConfiguration: Sendable {
     public var template: Template
     /// The front's port on 127.0.0.1; 0 picks a free one.
     public var port: Int
-    /// Where bookmarks of table streams are kept; nil runs no streams.
+    /// Where bookmarks of table streams and recorded invocations are kept; nil runs no streams and
+    /// keeps invocations in memory only.
     public var dataDirectory: String?
+    /// How large the recorded invocations in the data directory may grow, in bytes; the oldest are
+    /// deleted. 0 records none.
+    public var recordBytesMax: Int
+    /// How many invocations are kept in memory, if they are not large: see
+    /// ``EmulatorServer/invocations``.
+    public var recentInvocationsMax: Int
     /// False runs neither schedules nor table streams.
     public var runsEvents: Bool
     /// The region functions see.
@@ -29,6 +36,8 @@ public struct EmulatorConfiguration: Sendable {
         self.template = template
         self.port = port
         self.dataDirectory = dataDirectory
+        recordBytesMax = 256 * 1024 * 1024
+        recentInvocationsMax = 500
         runsEvents = true
         region = "us-east-1"
         accountID = "123456789012"

@@ -26,6 +26,15 @@ public final class EmulatorServer: Sendable {
     /// The port on 127.0.0.1; 0 while it is not running.
     public var port: Int { running.withLock { $0.map { Int($0.port) } ?? 0 } }
 
+    /// The last invocations that have ended, oldest first: as many as the configuration keeps.
+    ///
+    /// An answer's invocation is among them by the time its caller has the answer. Empty while the
+    /// emulator is not running.
+    public var invocations: [RecordedInvocation] {
+        guard let emulator = running.withLock({ $0 }) else { return [] }
+        return emulator.recorder.last(configuration.recentInvocationsMax).reversed()
+    }
+
     /// Runs a function once, like the Invoke API.
     ///
     /// - Parameters:

@@ -7,6 +7,7 @@ import Synchronization
 final class RunningEmulator: Sendable {
     let directory: FunctionDirectory
     let invoker: Invoker
+    let recorder: InvocationRecorder
     let loop: EventLoop
     let port: UInt16
 
@@ -20,7 +21,7 @@ final class RunningEmulator: Sendable {
         self.configuration = configuration
         let base = try EmulatorBase(configuration)
         (log, loop, runtimeAPI, server) = (base.log, base.loop, base.runtimeAPI, base.server)
-        (directory, invoker) = (base.directory, base.invoker)
+        (directory, invoker, recorder) = (base.directory, base.invoker, base.recorder)
         parts = try base.makeParts()
         port = try base.serve(base.makeFrontDoor(parts))
         try start()

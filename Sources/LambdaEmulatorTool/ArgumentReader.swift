@@ -51,6 +51,20 @@ struct ArgumentReader {
         return port
     }
 
+    /// 0, or at least 1 MB: digits, and K, M or G for powers of 1,024.
+    mutating func recordBytes() throws(ArgumentError) -> Int {
+        let text = try value(of: "--record-bytes-max")
+        let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+        let unit = text.last.flatMap { units[$0] }
+        let digits = unit == nil ? text[...] : text.dropLast()
+        guard let count = Int(digits), count >= 0, count < 1 << 32,
+            count == 0 || count * (unit ?? 1) >= 1 << 20
+        else {
+            throw ArgumentError(line: "--record-bytes-max: 0, or 1M or more, was expected")
+        }
+        return count * (unit ?? 1)
+    }
+
     /// `Name=Value`; the value may be empty and may hold further signs.
     mutating func parameter(into parameters: inout [String: String]) throws(ArgumentError) {
         let text = try value(of: "--parameter")

@@ -8,6 +8,7 @@ struct StartOptions: Equatable {
     var dataDirectory = ".data"
     var parameters: [String: String] = [:]
     var runsEvents = true
+    var recordBytesMax = 256 * 1024 * 1024
 }
 
 /// Serves until it is told to stop.
@@ -20,9 +21,12 @@ struct StartCommand: Subcommand {
 
           --template FILE         the SAM template (infra/template.yaml)
           --port N                the port on 127.0.0.1; 0 picks a free one (3000)
-          --data-dir DIR          where bookmarks of table streams are kept (.data)
+          --data-dir DIR          where bookmarks of table streams and the recorded invocations
+                                  are kept (.data)
           --parameter Name=Value  a parameter of the template; once for each
           --no-events             run no schedules and no table streams
+          --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
+                                  oldest are deleted, 0 records none (256M)
 
         Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
         (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
@@ -47,6 +51,7 @@ struct StartCommand: Subcommand {
             case "--data-dir": options.dataDirectory = try words.value(of: word)
             case "--parameter": try words.parameter(into: &options.parameters)
             case "--no-events": options.runsEvents = false
+            case "--record-bytes-max": options.recordBytesMax = try words.recordBytes()
             default: throw ArgumentError(line: "\(word): not an option of start; see --help")
             }
         }
@@ -68,6 +73,7 @@ struct StartCommand: Subcommand {
             var configuration = EmulatorConfiguration(
                 template: template, port: options.port, dataDirectory: options.dataDirectory)
             configuration.runsEvents = options.runsEvents
+            configuration.recordBytesMax = options.recordBytesMax
             let server = EmulatorServer(configuration)
             try server.start()
             Console.print("listening on http://127.0.0.1:\(server.port)")

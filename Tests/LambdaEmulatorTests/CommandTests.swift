@@ -28,12 +28,13 @@ struct CommandTests {
         #expect(try startOptions("start") == StartOptions())
         let options = try startOptions(
             "start --template t.yaml --port=0 --data-dir d --parameter A=1 "
-                + "--parameter B=x=y --parameter=C= --no-events")
+                + "--parameter B=x=y --parameter=C= --no-events --record-bytes-max 64M")
         #expect(
             options
                 == StartOptions(
                     template: "t.yaml", port: 0, dataDirectory: "d",
-                    parameters: ["A": "1", "B": "x=y", "C": ""], runsEvents: false))
+                    parameters: ["A": "1", "B": "x=y", "C": ""], runsEvents: false,
+                    recordBytesMax: 64 << 20))
     }
 
     @Test("invoke and its options")
@@ -70,6 +71,8 @@ struct CommandTests {
     private static let badSetting =
         "--set: a JSON pointer and a text, as /headers/authorization=TEXT, expected"
 
+    private static let badBytes = "--record-bytes-max: 0, or 1M or more, was expected"
+
     @Test(
         "what cannot be understood is named in one line",
         arguments: [
@@ -81,6 +84,8 @@ struct CommandTests {
             ("start --parameter A", "--parameter: Name=Value was expected"),
             ("start --parameter =A", "--parameter: Name=Value was expected"),
             ("start --parameter A=1 --parameter A=2", "--parameter: A is given twice"),
+            ("start --record-bytes-max 1023K", badBytes), ("start --record-bytes-max -1", badBytes),
+            ("start --record-bytes-max M", badBytes), ("start --record-bytes-max 1X", badBytes),
             ("start --nope", "--nope: not an option of start; see --help"),
             ("start extra", "extra: not an option of start; see --help"),
             ("invoke", "invoke: a function's name was expected; see --help"),

@@ -4,6 +4,8 @@ struct PoolEnvironment: Sendable {
     let log: EmulatorLog
     let loop: EventLoop
     let spawner: any InstanceSpawner
+    /// Keeps what was invoked; nil keeps nothing.
+    let recorder: InvocationRecorder?
     let limits: PoolLimits
     /// Opens a Runtime API port for a pool's new instance.
     let openPort: @Sendable (FunctionPool) throws -> UInt16

@@ -48,24 +48,38 @@ final class Invocation: Sendable {
         report: InvocationReport
     ) {
         let streamed = answer.withLock { $0 }
-        completion(
-            .completed(
-                InvocationResult(
-                    requestID: requestID, payload: payload ?? streamed.payload,
-                    contentType: contentType ?? streamed.contentType, failure: failure,
-                    isStreamed: sink != nil && streamed.contentType != nil, report: report,
-                    log: log.bytes)))
+        let isStreamed = sink != nil && streamed.contentType != nil
+        func result(_ payload: [UInt8]) -> InvocationResult {
+            InvocationResult(
+                requestID: requestID, payload: payload,
+                contentType: contentType ?? streamed.contentType, failure: failure,
+                isStreamed: isStreamed, report: report, log: log.bytes)
+        }
+        let whole = result(payload ?? streamed.payload)
+        streamed.observer?.ended(self, whole, answerBytes: payload?.count ?? streamed.byteCount)
+        completion(.completed(isStreamed && payload == nil ? result([]) : whole))
     }
 
-    func refuse(_ refusal: InvocationRefusal) { completion(.refused(refusal)) }
+    func refuse(_ refusal: InvocationRefusal) {
+        if case .throttled = refusal {
+            answer.withLock { $0.observer }?.throttled(self)
+        }
+        completion(.refused(refusal))
+    }
+
+    /// The observer is told of the end, too.
+    func observe(by observer: InvocationObserver) {
+        answer.withLock { $0.observer = observer }
+    }
 }
 
 extension Invocation {
-    /// What has come of a streamed answer.
+    /// What has come of a streamed answer, and who is told of the end.
     private struct StreamedAnswer {
+        var observer: InvocationObserver?
         /// Nil until the answer begins.
         var contentType: String?
-        /// Kept only when no sink takes it.
+        /// When a sink takes it, only the beginning is kept, and only for an observer.
         var payload: [UInt8] = []
         var byteCount = 0
     }
@@ -87,7 +101,12 @@ extension Invocation {
     ) -> Bool {
         answer.withLock { answer in
             answer.byteCount += piece.count
-            if sink == nil { answer.payload.append(contentsOf: piece) }
+            if sink == nil {
+                answer.payload.append(contentsOf: piece)
+            } else if answer.observer != nil {
+                let room = RecordedInvocation.bodyBytesMax - answer.payload.count
+                answer.payload.append(contentsOf: piece.prefix(room))
+            }
         }
         return sink?.write(piece, whenDrained: whenDrained) ?? false
     }

@@ -44,4 +44,21 @@ public enum InvocationOrigin: Sendable, Hashable, CustomStringConvertible {
         case .authorizer: "authorizer"
         }
     }
+
+    /// Reads what `description` has written; nil for anything else.
+    public init?(_ description: String) {
+        let parts = description.split(
+            separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        switch (parts[0], parts.count > 1 ? String(parts[1]) : nil) {
+        case ("invoke", nil): self = .invoke
+        case ("route", let key?): self = .route(key)
+        case ("function-url", nil): self = .functionURL
+        case ("asynchronous", nil): self = .asynchronous
+        case ("schedule", let name?): self = .schedule(name)
+        case ("stream", let table?): self = .stream(table)
+        case ("queue", let name?): self = .queue(name)
+        case ("authorizer", nil): self = .authorizer
+        default: return nil
+        }
+    }
 }

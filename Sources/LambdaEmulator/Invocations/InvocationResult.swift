@@ -28,13 +28,16 @@ public struct InvocationResult: Sendable {
 /// A function error: X-Amz-Function-Error is set for it.
 public struct InvocationFailure: Sendable, Hashable {
     /// What kind of failure.
-    public enum Kind: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
         /// The function posted an error, or its answer was too large.
         case function
         /// It did not start, or its process ended.
         case runtime
         /// It took longer than its timeout.
         case timeout
+        /// It was not run: all instances were busy and the queue was full. Only recorded
+        /// invocations have it; callers get an error.
+        case throttled
     }
 
     /// What kind of failure.

@@ -14,14 +14,16 @@ enum FileContent {
         _ = try LinuxCalls.check("rename", rename(temporary, path))
     }
 
-    /// Makes a folder and those above it.
-    static func makeDirectory(_ path: String) throws(SystemCallError) {
-        guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+    /// Makes a folder, which gets the mode, and those above it.
+    static func makeDirectory(
+        _ path: String, mode: mode_t = 0o755
+    ) throws(SystemCallError) {
+        guard mkdir(path, mode) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, directory(of: path) != path else {
             throw SystemCallError(call: "mkdir", code: errno)
         }
         try makeDirectory(directory(of: path))
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw SystemCallError(call: "mkdir", code: errno)
         }
     }
@@ -31,6 +33,20 @@ enum FileContent {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         return (Int64(status.st_size), Int64(status.st_mtim.tv_sec))
+    }
+
+    /// The names in a folder, in no order; none when it cannot be read.
+    static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 
     /// The folder a path is in; `.` for a bare name.
