@@ -156,12 +156,13 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
+                "TestSupport",
                 "Locking",
                 "Crypto", "HTTPClient", "HTTPServer", "StrictJSON", "TTSR", "TableStore",
                 "Webhooks",
                 "LambdaEmulatorTool", "TTSRTool", "Countdown",
             ] + functions.map { .target(name: "\($0.folder)Function") },
-            exclude: ["Peers"]),
+            exclude: ["Peers", "Templates"]),
         .testTarget(name: "StyleTests"),
 
         // Not deployed: what scripts/bench measures the runtime with.

@@ -39,16 +39,7 @@ import Testing
         #expect(emulator.stop() == 0)
     }
 
-    /// Runs a peer's script in the environment that `scripts/test` makes.
     private func run(_ script: String, _ input: JSONValue) throws -> [String] {
-        let python = Workspace.root.appending(path: ".venv/bin/python").path
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python),
-            "the peers are not installed: run scripts/test once")
-        let path = Workspace.root.appending(path: "Tests/IntegrationTests/Peers/\(script)").path
-        let peer = try Command(
-            python, [path], input: String(decoding: input.serialized(), as: UTF8.self))
-        #expect(peer.status == 0, "\(peer.errors)")
-        return peer.output.split(separator: "\n").map(String.init)
+        try Peers.run(script, input: String(decoding: input.serialized(), as: UTF8.self))
     }
 }

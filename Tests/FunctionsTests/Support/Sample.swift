@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LambdaRuntime
+import TestSupport
 
 /// The sample events of the project.
 enum Sample {
@@ -26,7 +27,7 @@ enum Sample {
     /// A request, with a token in the place where the sample leaves room for one.
     static func request(_ name: String, token: String) throws -> HTTPAPIRequest {
         var request = try HTTPAPIRequest(lambdaPayload: bytes(name))
-        if request.headers["authorization"] == "Bearer put-a-token-here" {
+        if request.headers["authorization"] == "Bearer \(SampleAnswers.tokenPlace)" {
             request.headers["authorization"] = "Bearer \(token)"
         }
         return request

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// Other people's software, as `scripts/peers` installs it.
+enum Peers {
+    /// A program of theirs.
+    static func program(_ name: String) throws -> String {
+        let path = Workspace.root.appending(path: ".venv/bin/\(name)").path
+        try #require(
+            FileManager.default.isExecutableFile(atPath: path),
+            "the peers are not installed: run scripts/peers once")
+        return path
+    }
+
+    /// Runs one of the scripts in `Peers/`, which fails unless all it checks holds.
+    ///
+    /// - Parameters:
+    ///   - script: its file name.
+    ///   - input: what it reads from standard input.
+    /// - Returns: the lines that it prints.
+    static func run(_ script: String, _ arguments: [String] = [], input: String = "") throws
+        -> [String]
+    {
+        let peer = try Command(
+            program("python"), ["-B", file(script)] + arguments, input: input)
+        #expect(peer.status == 0, "\(peer.errors)")
+        return peer.output.split(separator: "\n").map(String.init)
+    }
+
+    /// A file in `Peers/`.
+    static func file(_ name: String) -> String {
+        Workspace.root.appending(path: "Tests/IntegrationTests/Peers/\(name)").path
+    }
+}
