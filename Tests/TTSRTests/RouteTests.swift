@@ -15,7 +15,7 @@ struct RouteTests {
             routes.insert("\(try value("Method", line)) \(try value("Path", line))")
         }
         let own = Route.all.map { "\($0.method) \($0.path)" }
-        #expect(own.count == 6)
+        #expect(own.count >= 6)
         #expect(routes == Set(own + ["ANY $default"]))
     }
 
