@@ -23,8 +23,8 @@ struct EmulatorBase {
         log.flushes(on: loop)
         recorder = try Self.makeRecorder(configuration, log: log, loop: loop)
         let environment = Self.poolEnvironment(
-            configuration, log: log, loop: loop, recorder: recorder, server: server,
-            runtimeAPI: runtimeAPI)
+            configuration, log: log, loop: loop, identifiers: identifiers, recorder: recorder,
+            server: server, runtimeAPI: runtimeAPI)
         directory = FunctionDirectory(
             pools: configuration.template.functions.map {
                 FunctionPool(definition: $0, environment: environment)
@@ -48,13 +48,14 @@ struct EmulatorBase {
 
     private static func poolEnvironment(
         _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop,
-        recorder: InvocationRecorder, server: ServerHolder, runtimeAPI: RuntimeAPI
+        identifiers: IdentifierSource, recorder: InvocationRecorder, server: ServerHolder,
+        runtimeAPI: RuntimeAPI
     ) -> PoolEnvironment {
         PoolEnvironment(
             clock: configuration.clock, log: log, loop: loop,
             spawner: configuration.spawner
                 ?? ProcessSpawner(loop: loop, region: configuration.region),
-            recorder: recorder, limits: configuration.limits,
+            identifiers: identifiers, recorder: recorder, limits: configuration.limits,
             openPort: { pool in
                 let port = try server.openPort()
                 runtimeAPI.register(port, for: pool)

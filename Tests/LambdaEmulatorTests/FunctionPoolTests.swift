@@ -200,23 +200,6 @@ struct FunctionPoolTests {
         #expect(await eventually { instance.signals.withLock { $0 } == [SIGKILL] })
     }
 
-    @Test("an instance that never asks for work is killed after 10 s, and its callers told")
-    func limitsInit() async throws {
-        let server = try started()
-        defer { server.stop() }
-        async let result = server.invoke(function: "f", payload: event())
-        let instance = try #require(await spawner.next())
-        let pool = try #require(server.pool(named: "f"))
-        #expect(
-            await eventually {
-                pool.state.withLock { $0.instances.values.contains { $0.process != nil } }
-            })
-        clock.advance(byMs: 10_000)
-        server.clockChanged()
-        #expect(try await result.failure?.errorType == "Sandbox.Timedout")
-        #expect(await eventually { instance.signals.withLock { $0 } == [SIGKILL] })
-    }
-
     @Test("a bootstrap that cannot be started fails every call that waits, at once")
     func reportsMissingBootstraps() async throws {
         let failure = InstanceLaunchError(

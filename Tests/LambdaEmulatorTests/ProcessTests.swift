@@ -72,6 +72,11 @@ struct ProcessTests {
         #expect(environment["AWS_REGION"]?.string == "us-east-1")
         #expect(environment["AWS_LAMBDA_FUNCTION_NAME"]?.string == "f")
         #expect(environment["LAMBDA_TASK_ROOT"]?.string == folder.path + "/f")
+        let stream = try #require(environment["AWS_LAMBDA_LOG_STREAM_NAME"]?.string)
+        #expect(stream.wholeMatch(of: /\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}/) != nil)
+        #expect(environment["TZ"]?.string == ":UTC")
+        #expect(
+            environment["LD_LIBRARY_PATH"]?.string?.hasSuffix("/f:\(folder.path)/f/lib") == true)
         #expect(environment["_X"] == nil)
         #expect(environment["EMULATOR_TEST_SECRET"] == nil)
         #expect(environment["HOME"] == nil)

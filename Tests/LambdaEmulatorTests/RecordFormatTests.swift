@@ -103,5 +103,6 @@ func recorded(
         event: event, eventBytes: event.count, answerBytes: answer.count,
         result: InvocationResult(
             requestID: id, payload: answer, contentType: "text/plain", failure: failure,
-            isStreamed: true, report: report, log: log))
+            isStreamed: true, report: report, log: log,
+            explanation: failure.map { "why: \($0.errorType)" }))
 }

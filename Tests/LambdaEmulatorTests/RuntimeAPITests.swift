@@ -74,25 +74,103 @@ struct RuntimeAPITests {
         let next = try await instance.next()
         #expect(try await instance.respond("other", "{}").status == 400)
         #expect(try await instance.respond(next.requestID, "1").status == 202)
-        #expect(try await instance.respond(next.requestID, "2").status == 400)
         #expect(try await result.text == "1")
     }
 
-    @Test("asking for work while working is an invalid state transition")
-    func checksStates() async throws {
+    @Test("a second answer is an invalid state transition, and an unknown id after the next event")
+    func answersTwice() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let first = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let one = try await instance.next()
+        try await instance.respond(one.requestID, "1")
+        for (action, state) in [
+            ("response", "InvocationResponse"), ("error", "InvocationErrorResponse"),
+        ] {
+            let again = try await instance.send(
+                "POST", "invocation/\(one.requestID)/\(action)", body: "2")
+            #expect(again.status == 403)
+            #expect(
+                again.text
+                    == #"{"errorMessage":"State transition from RuntimeResponseSentState to "#
+                    + #"\#(state) failed for runtime. Error: State transition is not allowed","#
+                    + #""errorType":"InvalidStateTransition"}"#)
+        }
+        async let second = server.invoke(function: "f", payload: event())
+        let two = try await instance.next()
+        #expect(try await instance.respond(one.requestID, "3").status == 400)
+        try await instance.respond(two.requestID, "4")
+        #expect(try await [first.text, second.text] == ["1", "4"])
+    }
+
+    @Test("a runtime that asks for work again before it has answered gets the same event again")
+    func repeatsEvents() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event("7"))
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        clock.advance(byMs: 5)
+        let again = try await instance.next()
+        #expect(again.requestID == next.requestID)
+        #expect(again.body == "7")
+        #expect(
+            again.field("Lambda-Runtime-Deadline-Ms") == next.field("Lambda-Runtime-Deadline-Ms"))
+        try await instance.respond(next.requestID, "true")
+        let answer = try await result
+        #expect(answer.text == "true")
+        #expect(answer.logText.split(separator: "\n").count { $0.hasPrefix("START") } == 1)
+    }
+
+    @Test("an init error after the init, other methods and other paths are refused in AWS's words")
+    func refusesOtherCalls() async throws {
         let server = try started()
         defer { server.stop() }
         async let result = server.invoke(function: "f", payload: event())
         let instance = try #require(await spawner.next())
         let next = try await instance.next()
-        let second = try await instance.send("GET", "invocation/next")
-        #expect(second.status == 403)
-        #expect(second.text.contains(#""errorType":"InvalidStateTransition""#))
         let initError = try await instance.send("POST", "init/error", body: "{}")
         #expect(initError.status == 403)
-        #expect(try await instance.send("GET", "nonsense").status == 404)
+        #expect(
+            initError.text
+                == #"{"errorMessage":"State transition from Running to InitError failed "#
+                + #"for runtime. Error: State transition is not allowed","#
+                + #""errorType":"InvalidStateTransition"}"#)
+        for (method, path, status) in [
+            ("GET", "nonsense", 404), ("POST", "invocation/next", 405), ("GET", "init/error", 405),
+            ("PUT", "invocation/\(next.requestID)/response", 405),
+            ("POST", "invocation/\(next.requestID)/nonsense", 404), ("GET", "restore/next", 404),
+        ] {
+            #expect(try await instance.send(method, path).status == status, "\(method) \(path)")
+        }
+        let ping = try await call("http://\(instance.launch.runtimeAPI)/2018-06-01/ping")
+        #expect(ping.text == "pong")
         try await instance.respond(next.requestID, "true")
         #expect(try await result.text == "true")
+    }
+
+    @Test("of an error with a cause for X-Ray the caller sees the error alone")
+    func takesCausesOut() async throws {
+        let server = try started()
+        defer { server.stop() }
+        let type = HTTPField("Content-Type", "application/vnd.aws.lambda.error.cause+json")
+        for (body, seen) in [
+            (
+                #"{"cause":{"paths":[]},"errorType":"E","errorMessage":"m","stackTrace":["a"]}"#,
+                #"{"errorMessage":"m","errorType":"E","stackTrace":["a"]}"#
+            ),
+            ("no JSON", #""Invalid error body""#),
+        ] {
+            async let result = server.invoke(function: "f", payload: event())
+            let instance = try #require(await spawner.next())
+            let next = try await instance.next()
+            let accepted = try await instance.send(
+                "POST", "invocation/\(next.requestID)/error", fields: [type], body: body)
+            #expect(accepted.status == 202)
+            #expect(try await result.text == seen)
+            instance.end(.status(0))
+        }
     }
 
     @Test("a posted error is the caller's answer as it is, with the error's type")
@@ -159,7 +237,7 @@ struct RuntimeAPITests {
         }
     }
 
-    @Test("only the response mode streaming can be named")
+    @Test("only the response mode streaming can be named; any other fails the invocation")
     func checksResponseMode() async throws {
         let server = try started()
         defer { server.stop() }
@@ -171,17 +249,22 @@ struct RuntimeAPITests {
         let wrong = try await instance.send(
             "POST", path, fields: [HTTPField(field, "buffered")], body: "1")
         #expect(wrong.status == 400)
-        #expect(wrong.text.contains("InvalidFunctionResponseMode"))
-        let right = try await instance.send(
+        #expect(
+            wrong.text == #"{"errorMessage":"Invalid function response mode","#
+                + #""errorType":"InvalidFunctionResponseMode"}"#)
+        let late = try await instance.send(
             "POST", path, fields: [HTTPField(field, "streaming")], body: "1")
-        #expect(right.status == 202)
-        #expect(try await result.text == "1")
+        #expect(late.status == 403)
+        let answer = try await result
+        #expect(answer.failure?.errorType == "Runtime.InvalidResponseModeHeader")
+        #expect(answer.text.contains("RequestId: \(next.requestID) Error: Invalid function"))
     }
 
     @Test(
         "error types are counted by AWS's pattern",
         arguments: [
             ("Runtime.ExitError", "Runtime.ExitError"), ("Function.My", "Function.My"),
+            ("Function.My2", "Function.My2"), ("My.Runtime.Error", "My.Runtime.Error"),
             ("Function.my", "Function.Unknown"), ("Unhandled", "Runtime.Unknown"),
             ("", "Runtime.Unknown"),
         ])

@@ -195,8 +195,9 @@ struct SharedInstanceTests {
             name: "f", codeDirectory: "/none",
             environment: ["AWS_LAMBDA_MAX_CONCURRENCY": "99"])
         func variables() -> [String] {
-            FunctionEnvironment.make(for: definition, runtimeAPI: "127.0.0.1:1", region: "r")
-                .filter { $0.contains("CONCURRENCY") || $0.contains("INITIALIZATION") }
+            FunctionEnvironment(
+                definition: definition, runtimeAPI: "127.0.0.1:1", logStream: "s", region: "r"
+            ).make().filter { $0.contains("CONCURRENCY") || $0.contains("INITIALIZATION") }
         }
         #expect(variables() == ["AWS_LAMBDA_INITIALIZATION_TYPE=on-demand"])
         definition.invocationsPerInstanceMax = 4

@@ -95,8 +95,8 @@ struct StreamedAnswerTests {
         // The answer is under way: no other one, and no error, is taken beside it.
         for action in ["response", "error"] {
             let second = try await instance.send("POST", "invocation/8e5e7bf7/\(action)", body: "2")
-            #expect(second.status == 400)
-            #expect(second.text.contains("InvalidRequestID"))
+            #expect(second.status == 403)
+            #expect(second.text.contains("InvalidStateTransition"))
         }
         runtime.send("3\r\ntwo\r\n0\r\n\r\n")
         #expect(await pieces.next() == "two")

@@ -65,9 +65,10 @@ struct HTTPFront: Sendable {
         _ responder: HTTPResponder
     ) {
         if let failure = result.failure {
-            let explanation =
+            var explanation =
                 "\(function) failed with \(failure.errorType); RequestId: \(result.requestID)"
             log.note(explanation)
+            if let why = result.explanationField { explanation += "; \(why)" }
             return failure.kind == .timeout
                 ? Self.refuse(
                     504, "Endpoint request timed out", responder, explanation: explanation)

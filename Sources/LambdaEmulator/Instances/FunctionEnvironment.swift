@@ -2,23 +2,31 @@ internal import Glibc
 
 /// The environment of a function's process: what AWS sets, and the template's variables.
 ///
-/// Nothing of the emulator's own environment goes in but PATH, LD_LIBRARY_PATH and TZ.
+/// Nothing of the emulator's own environment goes in but PATH and LD_LIBRARY_PATH, so that
+/// interpreters and libraries of this machine are found.
 /// Source: "Defined runtime environment variables" of the AWS Lambda developer guide.
-enum FunctionEnvironment {
+struct FunctionEnvironment {
     /// A template may set these although they have a value already.
     private static let overridable: Set<String> = [
-        "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LANG", "LD_LIBRARY_PATH", "PATH",
-        "TZ",
+        "AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS", "LANG", "LD_LIBRARY_PATH", "PATH", "SWIFT_BACKTRACE", "TZ",
     ]
     private static let maxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
-    private static let inherited = ["PATH", "LD_LIBRARY_PATH", "TZ"]
+    /// Reserved, but without a value for a custom runtime, or not always with one.
+    private static let unset: Set<String> = ["AWS_EXECUTION_ENV", maxConcurrency]
+
+    let definition: FunctionDefinition
+    /// `127.0.0.1:port`.
+    let runtimeAPI: String
+    let logStream: String
+    let region: String
+    /// SWIFT_BACKTRACE; nil when this machine has no Swift backtracer.
+    var backtrace: String?
 
     /// `NAME=value` for each variable, in the order of the names.
-    static func make(
-        for definition: FunctionDefinition, runtimeAPI: String, region: String
-    ) -> [String] {
-        var variables = platform(definition, runtimeAPI: runtimeAPI, region: region)
-        for (name, value) in definition.environment where !isReserved(name, in: variables) {
+    func make() -> [String] {
+        var variables = platform
+        for (name, value) in definition.environment where !Self.isReserved(name, in: variables) {
             variables[name] = value
         }
         return variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -26,19 +34,18 @@ enum FunctionEnvironment {
 
     /// True for a name a template must not set: it is dropped.
     static func isReserved(_ name: String) -> Bool {
-        let definition = FunctionDefinition(name: "", codeDirectory: "")
-        return isReserved(name, in: platform(definition, runtimeAPI: "", region: ""))
+        let environment = FunctionEnvironment(
+            definition: FunctionDefinition(name: "", codeDirectory: ""), runtimeAPI: "",
+            logStream: "", region: "")
+        return isReserved(name, in: environment.platform)
     }
 
     private static func isReserved(_ name: String, in platform: [String: String]) -> Bool {
-        let unset = ["AWS_EXECUTION_ENV", maxConcurrency]
         if name.hasPrefix("_") || unset.contains(name) { return true }
         return platform[name] != nil && !overridable.contains(name)
     }
 
-    private static func platform(
-        _ definition: FunctionDefinition, runtimeAPI: String, region: String
-    ) -> [String: String] {
+    private var platform: [String: String] {
         var variables = [
             "_HANDLER": definition.handler,
             "LAMBDA_TASK_ROOT": definition.codeDirectory,
@@ -47,8 +54,9 @@ enum FunctionEnvironment {
             "AWS_LAMBDA_FUNCTION_NAME": definition.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(definition.memoryMB),
-            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(definition.name)",
-            "AWS_LAMBDA_LOG_STREAM_NAME": "local/[$LATEST]\(runtimeAPI)",
+            "AWS_LAMBDA_LOG_GROUP_NAME": definition.logging.group
+                ?? "/aws/lambda/\(definition.name)",
+            "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_REGION": region,
             "AWS_DEFAULT_REGION": region,
@@ -58,17 +66,33 @@ enum FunctionEnvironment {
             "AWS_SESSION_TOKEN": "local",
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
             "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+            "_AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1",
+            "_AWS_XRAY_DAEMON_PORT": "2000",
             "LANG": "en_US.UTF-8",
-            "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+            "LD_LIBRARY_PATH": libraryPath,
+            "PATH": Self.inherited("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/opt/bin",
             "TZ": ":UTC",
         ]
+        if definition.logging.isJSON {
+            variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+            variables["AWS_LAMBDA_LOG_LEVEL"] = definition.logging.level
+        }
         if definition.invocationsPerInstanceMax > 1 {
-            variables[maxConcurrency] = String(definition.invocationsPerInstanceMax)
+            variables[Self.maxConcurrency] = String(definition.invocationsPerInstanceMax)
             variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "lambda-managed-instances"
         }
-        for name in inherited {
-            if let value = getenv(name) { variables[name] = String(cString: value) }
-        }
+        variables["SWIFT_BACKTRACE"] = backtrace
         return variables
+    }
+
+    /// As on AWS a function's own libraries are found beside its bootstrap and in `lib`.
+    private var libraryPath: String {
+        let own = [definition.codeDirectory, definition.codeDirectory + "/lib"]
+        return ([Self.inherited("LD_LIBRARY_PATH")].compactMap { $0 } + own)
+            .joined(separator: ":")
+    }
+
+    private static func inherited(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -8,11 +8,12 @@ extension FunctionPool {
         port: UInt16, requestID: String, payload: [UInt8], contentType: String?,
         failure: InvocationFailure?
     ) throws(RuntimeRefusal) {
-        let process = try running(requestID, on: port).process
+        let target: RuntimeRefusal.State = failure == nil ? .answering : .answeringError
+        let process = try running(requestID, on: port, to: target).process
         guard payload.count <= environment.limits.responseBytesMax else {
             try answerTooLarge(
                 port: port, requestID: requestID, bytesMax: environment.limits.responseBytesMax)
-            throw .tooLarge
+            throw .tooLarge(bytesMax: environment.limits.responseBytesMax)
         }
         // What it printed before it answered belongs before the END line.
         process?.drainOutput()
@@ -27,6 +28,21 @@ extension FunctionPool {
     ) throws(RuntimeRefusal) {
         _ = try running(requestID, on: port)
         try streamedTooLarge(port: port, requestID: requestID, bytesMax: bytesMax)
+    }
+
+    /// The answer names a mode that there is not: the caller is told, and the refusal returned.
+    func refuseMode(
+        port: UInt16, requestID: String
+    ) throws(RuntimeRefusal) -> RuntimeRefusal {
+        _ = try running(requestID, on: port)
+        let type = "Runtime.InvalidResponseModeHeader"
+        try finish(
+            port: port, requestID: requestID,
+            payload: FailurePayload.make(
+                type: type, message: "RequestId: \(requestID) Error: Invalid function response mode"
+            ),
+            failure: InvocationFailure(kind: .runtime, errorType: type))
+        return .invalidResponseMode
     }
 
     /// A function begins an answer that it makes bit by bit.
@@ -64,19 +80,32 @@ extension FunctionPool {
 
     /// What runs under an id that may still be answered.
     private func running(
-        _ requestID: String, on port: UInt16
+        _ requestID: String, on port: UInt16, to target: RuntimeRefusal.State = .answering
     ) throws(RuntimeRefusal) -> (invocation: Invocation, process: (any InstanceProcess)?) {
         try state.withLock { state throws(RuntimeRefusal) in
-            guard let record = state.instances[port] else { throw .invalidRequestID() }
-            if let place = place(of: requestID, in: state, port: port) {
-                let running = record.running[place]
-                guard !running.isAnswering else {
-                    throw .invalidRequestID("the invocation is being answered already")
-                }
-                return (running.invocation, record.process)
+            guard let place = place(of: requestID, in: state, port: port),
+                let running = state.instances[port]?.running[place]
+            else { throw refusal(of: requestID, state, port: port, to: target) }
+            guard !running.isAnswering else {
+                // What has several invocations at once has no state that could be the wrong one.
+                throw isShared
+                    ? .invalidRequestID(.answersWhileAnswering)
+                    : .transition(
+                        from: .answering, to: target, lint: .answersWhileAnswering)
             }
-            throw record.timedOut.contains(requestID) ? .invokeTimeout : .invalidRequestID()
+            return (running.invocation, state.instances[port]?.process)
         }
+    }
+
+    /// Of an answer to what does not run: a classic instance may have answered it just before.
+    private func refusal(
+        of requestID: String, _ state: borrowing State, port: UInt16,
+        to target: RuntimeRefusal.State
+    ) -> RuntimeRefusal {
+        guard let record = state.instances[port] else { return .invalidRequestID(nil) }
+        if record.timedOut.contains(requestID) { return .invokeTimeout }
+        guard record.answeredID == requestID else { return .invalidRequestID() }
+        return .transition(from: .answered, to: target, lint: .answeredTwice)
     }
 
     private func place(of requestID: String, in state: State, port: UInt16) -> Int? {
@@ -108,6 +137,7 @@ extension FunctionPool {
                 let record = state.instances[port]
             else { return nil }
             state.instances[port]?.initNs = nil
+            if !isShared { state.instances[port]?.answeredID = requestID }
             if isTimeout { noteTimeout(of: requestID, &state, port: port) }
             return (running, record)
         }

@@ -16,7 +16,9 @@ extension FunctionPool {
                 state.instances[record.port]?.stage = .ending
                 state.instances[record.port]?.deadlineNs = .max
             }
-            return (records, calls, grow(&state, at: now))
+            // What a start that failed is followed by is decided when that is told.
+            let isStartOver = records.contains { $0.isStarting }
+            return (records, calls, isStartOver ? .none : grow(&state, at: now))
         }
         // A look at a later time is in what is returned.
         if case .start = step { perform(step) }
@@ -49,9 +51,15 @@ extension FunctionPool {
         if let (running, record) = take(requestID, from: record.port, isTimeout: isShared) {
             let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
             let report = report(record, running, at: now, failure: failure)
+            let fate = isShared ? "its process lives on" : "its process was killed"
+            let explanation = FailureExplanation(
+                "the invocation took longer than its Timeout of "
+                    + "\(FailurePayload.seconds(ms: definition.timeoutMs)) s; \(fate)",
+                output: record.output)
+            note(explanation, of: requestID)
             running.invocation.complete(
                 payload: FailurePayload.timeout(requestID, ms: definition.timeoutMs),
-                failure: failure, report: report)
+                failure: failure, explanation: explanation, report: report)
         }
         if !isShared { record.process?.signal(SIGKILL) }
     }
@@ -59,69 +67,38 @@ extension FunctionPool {
     /// An instance that never asked for work, or that did not end by itself.
     private func end(_ record: InstanceRecord, at now: Int64) {
         record.process?.drainOutput()
-        if record.isStarting {
-            let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
-            let line = PlatformLines.initReport(
-                durationNs: now - record.startedNs, failure: failure)
-            environment.log.lines([line], from: definition.name)
-            failStarting(record)
-        }
+        if record.isStarting { startTimedOut(record, at: now) }
         record.process?.signal(SIGKILL)
     }
 
-    private func failStarting(_ record: InstanceRecord) {
-        let failed = state.withLock { state in
-            state.instances.values.contains { !$0.isEnding } ? [] : state.waiting.removeAll()
-        }
+    /// As on AWS the init phase has a limit of its own, and after it the start is tried once more
+    /// as part of the invocation, with the function's timeout.
+    private func startTimedOut(_ record: InstanceRecord, at now: Int64) {
         let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
-        for invocation in failed {
-            invocation.complete(
-                payload: FailurePayload.timeout(
-                    invocation.requestID, ms: Int(environment.limits.initMs)),
-                failure: failure, report: emptyReport)
+        reportInit(of: record, at: now, failure)
+        tell(.noNext, port: record.port)
+        guard record.phase == .invoke || !startAgain(at: now) else { return }
+        let explanation = FailureExplanation(
+            "the process did not ask for work (GET \(RuntimeCall.prefix)invocation/next) within "
+                + "the function's Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s",
+            output: state.withLock { $0.instances[record.port]?.output })
+        failWaiting(failure, explanation) {
+            FailurePayload.timeout($0, ms: self.definition.timeoutMs)
         }
     }
 
-    /// Accepts no further call; `whenDrained` is called once when nothing runs or waits any more.
-    func drain(whenDrained: @escaping @Sendable () -> Void) {
-        state.withLock { state in
-            state.isStopping = true
-            state.whenDrained = whenDrained
+    /// True when a start within an invocation is on its way, or another instance serves.
+    private func startAgain(at now: Int64) -> Bool {
+        let step = state.withLock { state -> Step? in
+            guard !state.instances.values.contains(where: { !$0.isEnding }), state.launches == 0
+            else { return Step.none }
+            guard !state.waiting.isEmpty, !state.isStopping else { return nil }
+            state.starting += 1
+            state.launches += 1
+            return .start(1, .invoke)
         }
-        checkDrained()
+        guard let step else { return false }
+        perform(step)
+        return true
     }
-
-    func checkDrained() {
-        let drained = state.withLock { state -> (@Sendable () -> Void)? in
-            guard state.whenDrained != nil, state.waiting.isEmpty, state.inFlight == 0 else {
-                return nil
-            }
-            return state.whenDrained.take()
-        }
-        drained?()
-    }
-
-    /// Refuses what still waits, lets go of every /next and signals every process.
-    func end(with signal: Int32) {
-        let (waiting, records) = state.withLock { state in
-            let records = Array(state.instances.values)
-            state.idle = []
-            for record in records {
-                state.instances[record.port]?.lanes = []
-                guard record.running.isEmpty, !record.isEnding else { continue }
-                if record.isStarting { state.starting -= 1 }
-                state.instances[record.port]?.stage = .ending
-                state.instances[record.port]?.deadlineNs = .max
-            }
-            return (state.waiting.removeAll(), records)
-        }
-        for invocation in waiting { invocation.refuse(.stopping) }
-        for record in records {
-            record.process?.signal(signal)
-            for responder in record.lanes { responder.respond(status: 500) }
-        }
-    }
-
-    /// How many processes still live.
-    var liveCount: Int { state.withLock { $0.instances.count + $0.launches } }
 }

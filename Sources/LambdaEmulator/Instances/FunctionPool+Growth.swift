@@ -36,7 +36,7 @@ extension FunctionPool {
         let count = dueNs == .min ? 1 : startCount(state)
         state.starting += count
         state.launches += count
-        return .start(count)
+        return .start(count, .initialize)
     }
 
     /// Calls may still wait although an instance has just become free.

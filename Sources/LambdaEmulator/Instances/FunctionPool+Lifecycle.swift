@@ -3,27 +3,32 @@ internal import HTTPServer
 import Locking
 
 extension FunctionPool {
-    /// Starts the instance that `reserveStart` reserved; on the loop's thread, because a process
-    /// is killed when the thread that started it ends.
-    func start() { environment.loop.execute { [self] in launch() } }
+    /// Starts an instance that was reserved; on the loop's thread, because a process is killed
+    /// when the thread that started it ends.
+    func start(_ phase: InstanceRecord.Phase) {
+        environment.loop.execute { [self] in launch(phase) }
+    }
 
-    private func launch() {
+    private func launch(_ phase: InstanceRecord.Phase) {
         do {
             let port = try environment.openPort(self)
             let now = environment.clock.steadyNs()
-            let deadlineNs = now + environment.limits.initMs * 1_000_000
+            let limitMs =
+                phase == .initialize ? environment.limits.initMs : Int64(definition.timeoutMs)
+            let record = InstanceRecord(
+                port: port, phase: phase, startedNs: now,
+                deadlineNs: now + limitMs * 1_000_000)
             let mayStart = state.withLock { state in
                 state.launches -= 1
                 guard !state.isStopping else {
                     state.starting -= 1
                     return false
                 }
-                state.instances[port] = InstanceRecord(
-                    port: port, startedNs: now, deadlineNs: deadlineNs)
+                state.instances[port] = record
                 return true
             }
             guard mayStart else { return environment.closePort(port) }
-            environment.loop.wake(byNs: deadlineNs)
+            environment.loop.wake(byNs: record.deadlineNs)
             spawn(port)
         } catch {
             state.withLock { $0.launches -= 1 }
@@ -36,6 +41,7 @@ extension FunctionPool {
     private func spawn(_ port: UInt16) {
         let launch = InstanceLaunch(
             definition: definition, runtimeAPI: "127.0.0.1:\(port)",
+            logStream: environment.identifiers.logStream(unixMs: environment.clock.unixMs()),
             output: { [weak self] in self?.printed($0, port: port) },
             exited: { [weak self] in self?.exited($0, port: port) })
         do {
@@ -57,25 +63,26 @@ extension FunctionPool {
             environment.closePort(port)
         }
         state.withLock { $0.starting -= 1 }
-        failWaiting(error.errorType) { requestID in
+        let failure = InvocationFailure(kind: .runtime, errorType: error.errorType)
+        failWaiting(failure, FailureExplanation("no process could be started: \(error.message)")) {
             FailurePayload.make(
-                type: error.errorType,
-                message: "RequestId: \(requestID) Error: \(error.message)")
+                type: error.errorType, message: "RequestId: \($0) Error: \(error.message)")
         }
     }
 
     /// No instance came up: what waits is failed, unless another instance lives to serve it.
-    private func failWaiting(_ errorType: String, _ payload: (String) -> [UInt8]) {
+    func failWaiting(
+        _ failure: InvocationFailure, _ explanation: FailureExplanation?,
+        _ payload: (String) -> [UInt8]
+    ) {
         let failed = state.withLock { state in
             state.instances.values.contains { !$0.isEnding } || state.launches > 0
                 ? [] : state.waiting.removeAll()
         }
-        let kind: InvocationFailure.Kind = errorType == "Sandbox.Timedout" ? .timeout : .runtime
         for invocation in failed {
             invocation.complete(
-                payload: payload(invocation.requestID),
-                failure: InvocationFailure(kind: kind, errorType: errorType),
-                report: emptyReport)
+                payload: payload(invocation.requestID), failure: failure,
+                explanation: explanation, report: emptyReport)
         }
         checkDrained()
     }
@@ -85,62 +92,29 @@ extension FunctionPool {
         port: UInt16, payload: [UInt8], errorType: String
     ) throws(RuntimeRefusal) {
         let now = environment.clock.steadyNs()
-        let record = state.withLock { state -> InstanceRecord? in
-            guard let record = state.instances[port], record.isStarting else { return nil }
+        let patienceNs = environment.limits.exitAfterInitErrorMs * 1_000_000
+        let record = try state.withLock { state throws(RuntimeRefusal) in
+            guard let record = state.instances[port] else { throw .ended }
+            guard record.isStarting else {
+                throw .transition(from: record.state, to: .initError, lint: .lateInitError)
+            }
             state.starting -= 1
             state.instances[port]?.stage = .ending
+            state.instances[port]?.hasPostedInitError = true
             // A runtime ends itself after this; one that does not is ended.
-            state.instances[port]?.deadlineNs = now + 2_000_000_000
+            state.instances[port]?.deadlineNs = now + patienceNs
             return record
         }
-        guard let record else { throw .invalidState("the initialization is over") }
-        environment.loop.wake(byNs: now + 2_000_000_000)
+        environment.loop.wake(byNs: now + patienceNs)
         let failure = InvocationFailure(kind: .runtime, errorType: errorType)
-        environment.log.lines(
-            [PlatformLines.initReport(durationNs: now - record.startedNs, failure: failure)],
-            from: definition.name)
-        failWaiting(errorType) { _ in payload }
+        reportInit(of: record, at: now, failure)
+        failWaiting(failure, nil) { _ in payload }
     }
 
-    /// A process has ended and is reaped: all it ran is failed.
-    func exited(_ exit: ProcessExit, port: UInt16) {
-        let now = environment.clock.steadyNs()
-        let (record, step) = state.withLock { state -> (InstanceRecord?, Step) in
-            guard let record = state.instances.removeValue(forKey: port) else {
-                return (nil, .none)
-            }
-            state.idle.removeAll { $0 == port }
-            if record.isStarting { state.starting -= 1 }
-            return (record, record.isStarting ? .none : grow(&state, at: now))
-        }
-        environment.closePort(port)
-        guard let record else { return }
-        perform(step)
-        let failure = InvocationFailure(kind: .runtime, errorType: "Runtime.ExitError")
-        if record.isStarting {
-            let line = PlatformLines.initReport(
-                durationNs: now - record.startedNs, failure: failure)
-            environment.log.lines([line], from: definition.name)
-            failWaiting("Runtime.ExitError") { FailurePayload.exit($0, exit) }
-        }
-        for (index, running) in record.running.enumerated() {
-            var told = record
-            if index > 0 { told.initNs = nil }
-            let report = report(told, running, at: now, failure: failure)
-            running.invocation.complete(
-                payload: FailurePayload.exit(running.invocation.requestID, exit),
-                failure: failure, report: report)
-        }
-        for responder in record.lanes { responder.respond(status: 500) }
-        noteIdleEnd(of: record, exit)
-        checkDrained()
-    }
-
-    private func noteIdleEnd(of record: InstanceRecord, _ exit: ProcessExit) {
-        guard record.running.isEmpty, !record.lanes.isEmpty,
-            !state.withLock({ $0.isStopping })
-        else { return }
-        let reason = exit.reason ?? "no reason"
-        environment.log.note("\(definition.name): an idle instance ended: \(reason)")
+    /// A start has failed.
+    func reportInit(of record: InstanceRecord, at now: Int64, _ failure: InvocationFailure) {
+        let line = PlatformLines.initReport(
+            durationNs: now - record.startedNs, phase: record.phase.rawValue, failure: failure)
+        environment.log.lines([line], from: definition.name)
     }
 }

@@ -19,6 +19,20 @@ extension FunctionPool {
         return report
     }
 
+    /// Explains to a runtime's author what it does wrong: once for each kind and instance.
+    func tell(_ lint: RuntimeLint, port: UInt16) {
+        let isNew = state.withLock { state in
+            guard let told = state.instances[port]?.toldLints, told & lint.bit == 0 else {
+                return false
+            }
+            state.instances[port]?.toldLints = told | lint.bit
+            return true
+        }
+        if isNew {
+            environment.log.note("\(definition.name): its runtime: \(lint.explanation)")
+        }
+    }
+
     /// For a call that no instance was given.
     var emptyReport: InvocationReport {
         InvocationReport(memoryMB: definition.memoryMB, peakMemoryMB: 0)
@@ -43,7 +57,11 @@ extension FunctionPool {
     /// They go into the log of the invocation that runs; where several may run, only an
     /// invocation's id in a line tells whose it is.
     func printed(_ lines: [[UInt8]], port: UInt16) {
-        for running in state.withLock({ $0.instances[port]?.running ?? [] }) {
+        let running = state.withLock { state in
+            state.instances[port]?.output.append(lines)
+            return state.instances[port]?.running ?? []
+        }
+        for running in running {
             let requestID = Array(running.invocation.requestID.utf8)
             running.invocation.log.append(
                 isShared ? lines.filter { $0.contains(requestID) } : lines)

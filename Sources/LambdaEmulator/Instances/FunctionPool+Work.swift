@@ -3,54 +3,81 @@ import Locking
 internal import HTTPServer
 
 extension FunctionPool {
+    /// What becomes of a request for work.
+    private enum Asked {
+        case refused(RuntimeRefusal)
+        /// A waiting call was found, or the lane waits; the former request is answered 500.
+        case taken(Step, replaced: HTTPResponder?)
+        /// The event that it has been given already is handed over again, as AWS does.
+        case again(Dispatch)
+    }
+
     /// An instance asks for work: it gets a waiting call at once, or waits itself.
     func next(port: UInt16, responder: HTTPResponder) throws(RuntimeRefusal) {
         let now = environment.clock.steadyNs()
-        let outcome = state.withLock { state -> Result<(Step, HTTPResponder?), RuntimeRefusal> in
-            guard let stage = state.instances[port]?.stage else {
-                return .failure(.invalidState("this instance has ended"))
-            }
-            var replaced: HTTPResponder?
-            switch stage {
+        let asked = state.withLock { state -> Asked in
+            switch state.instances[port]?.stage {
             case .starting: initEnded(&state, port: port, at: now)
             case .serving:
-                do throws(RuntimeRefusal) {
-                    replaced = try makeRoom(&state, port: port)
-                } catch { return .failure(error) }
-            case .ending: return .failure(.invalidState("this instance is ending"))
+                if let other = otherThanWork(state, port: port, responder: responder, at: now) {
+                    return other
+                }
+            case .ending, nil: return .refused(.ended)
             }
-            return .success(
-                (offerWork(&state, port: port, responder: responder, at: now), replaced))
+            let replaced = isShared ? nil : replaceLane(&state, port: port)
+            let step = offerWork(&state, port: port, responder: responder, at: now)
+            return .taken(step, replaced: replaced)
         }
-        let (step, replaced) = try outcome.get()
-        replaced?.respond(status: 500)
-        perform(step)
-        if case .dispatch = step { growFurther(at: now) }
+        switch asked {
+        case .refused(let refusal): throw refusal
+        case .again(let dispatch):
+            tell(.nextWhileRunning, port: port)
+            handOver(dispatch)
+        case .taken(let step, let replaced):
+            if let replaced {
+                tell(.nextReplaced, port: port)
+                replaced.respond(status: 500)
+            }
+            perform(step)
+            if case .dispatch = step { growFurther(at: now) }
+        }
     }
 
     private func initEnded(_ state: inout State, port: UInt16, at now: Int64) {
         state.starting -= 1
         state.initNs = now - (state.instances[port]?.startedNs ?? now)
-        state.instances[port]?.initNs = state.initNs
+        // A start that is part of an invocation has no duration of its own.
+        if state.instances[port]?.phase == .initialize {
+            state.instances[port]?.initNs = state.initNs
+        }
         state.instances[port]?.stage = .serving
         state.instances[port]?.deadlineNs = .max
     }
 
-    /// Sees that one more /next may wait; returns the one it takes the place of, if any.
-    private func makeRoom(
-        _ state: inout State, port: UInt16
-    ) throws(RuntimeRefusal) -> HTTPResponder? {
-        guard let record = state.instances[port] else { return nil }
+    /// What a serving instance gets that must not ask for work now; nil when it may.
+    private func otherThanWork(
+        _ state: borrowing State, port: UInt16, responder: HTTPResponder, at now: Int64
+    ) -> Asked? {
         if isShared {
-            guard record.lanes.count < definition.invocationsPerInstanceMax else {
-                throw .tooManyIdleRuntimes(countMax: definition.invocationsPerInstanceMax)
-            }
-            return nil
+            let countMax = definition.invocationsPerInstanceMax
+            let count = state.instances[port]?.lanes.count ?? 0
+            return count < countMax ? nil : .refused(.tooManyIdleRuntimes(countMax: countMax))
         }
-        guard record.running.isEmpty else {
-            throw .invalidState("the invocation has not been answered")
+        guard let running = state.instances[port]?.running.first else { return nil }
+        guard !running.isAnswering else {
+            return .refused(.transition(from: .answering, to: .ready, lint: .nextWhileAnswering))
         }
-        // A runtime that came back after it lost its connection: the last one counts.
+        // A runtime that has lost its event, with its connection perhaps, gets it once more.
+        return .again(
+            Dispatch(
+                invocation: running.invocation, responder: responder,
+                deadlineNs: running.deadlineNs,
+                leftMs: max(0, running.deadlineNs - now) / 1_000_000))
+    }
+
+    /// A classic runtime that came back after it lost its connection: the last request counts.
+    private func replaceLane(_ state: inout State, port: UInt16) -> HTTPResponder? {
+        state.instances[port]?.answeredID = nil
         guard let former = state.instances[port]?.lanes.popLast() else { return nil }
         state.idle.removeAll { $0 == port }
         return former

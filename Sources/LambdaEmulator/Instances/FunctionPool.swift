@@ -49,7 +49,7 @@ final class FunctionPool: Sendable {
     enum Step {
         case none
         case dispatch(Dispatch)
-        case start(Int)
+        case start(Int, InstanceRecord.Phase)
         /// Nothing yet; but the queue is to be looked at again by this steady time.
         case look(byNs: Int64)
         case refuse(InvocationRefusal)
@@ -60,6 +60,8 @@ final class FunctionPool: Sendable {
         let invocation: Invocation
         let responder: HTTPResponder
         let deadlineNs: Int64
+        /// How long the invocation may still take.
+        let leftMs: Int64
     }
 
     /// Hands the call to a lane that waits, or queues it and sees that an instance comes up.
@@ -82,7 +84,7 @@ final class FunctionPool: Sendable {
         switch step {
         case .none: break
         case .dispatch(let dispatch): send(dispatch)
-        case .start(let count): for _ in 0..<count { start() }
+        case .start(let count, let phase): for _ in 0..<count { start(phase) }
         case .look(let timeNs): environment.loop.wake(byNs: timeNs)
         case .refuse(let refusal): invocation?.refuse(refusal)
         }
@@ -107,21 +109,27 @@ final class FunctionPool: Sendable {
         _ invocation: Invocation, _ state: inout State, port: UInt16, responder: HTTPResponder,
         at now: Int64
     ) -> Dispatch {
-        let deadlineNs = now + Int64(definition.timeoutMs) * 1_000_000
-        state.instances[port]?.running.append(
-            RunningInvocation(
-                invocation: invocation, dispatchedNs: now, deadlineNs: deadlineNs))
-        return Dispatch(invocation: invocation, responder: responder, deadlineNs: deadlineNs)
+        let timeoutNs = Int64(definition.timeoutMs) * 1_000_000
+        let deadlineNs = state.instances[port]?.begin(invocation, at: now, timeoutNs: timeoutNs)
+        return Dispatch(
+            invocation: invocation, responder: responder, deadlineNs: deadlineNs ?? now,
+            leftMs: ((deadlineNs ?? now) - now) / 1_000_000)
     }
 
-    /// Answers the instance's /next with the event.
+    /// Notes the start of an invocation, and hands its event over.
     private func send(_ dispatch: Dispatch) {
         let invocation = dispatch.invocation
         environment.loop.wake(byNs: dispatch.deadlineNs)
         let line = [PlatformLines.start(invocation.requestID)]
         invocation.log.append(line)
         environment.log.lines(line, from: definition.name)
-        let deadlineMs = environment.clock.unixMs() + Int64(definition.timeoutMs)
+        handOver(dispatch)
+    }
+
+    /// Answers the instance's /next with the event.
+    func handOver(_ dispatch: Dispatch) {
+        let invocation = dispatch.invocation
+        let deadlineMs = environment.clock.unixMs() + dispatch.leftMs
         var fields = [
             ("Content-Type", "application/json"),
             (RuntimeField.requestID, invocation.requestID),

@@ -15,6 +15,8 @@ struct InstanceLaunch: Sendable {
     let definition: FunctionDefinition
     /// `127.0.0.1:port`.
     let runtimeAPI: String
+    /// `2026/11/20/[$LATEST]` and 32 hexadecimal digits.
+    let logStream: String
     /// Lines it printed, without their line breaks.
     let output: @Sendable ([[UInt8]]) -> Void
     /// Called once, after the last output.

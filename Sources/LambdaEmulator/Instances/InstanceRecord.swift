@@ -14,12 +14,23 @@ struct InstanceRecord {
         case ending
     }
 
+    /// When a process is started, as AWS's INIT_REPORT names it.
+    enum Phase: String {
+        /// Ahead of any invocation, with a limit of its own.
+        case initialize = "init"
+        /// Once more after that limit, as part of the invocation and within its timeout.
+        case invoke
+    }
+
     let port: UInt16
+    let phase: Phase
     var process: (any InstanceProcess)?
     var stage = Stage.starting
     let startedNs: Int64
     /// From the start to the first /next; taken out by the first report.
     var initNs: Int64?
+    /// True until a start that is part of an invocation has been counted to it.
+    var isInitOfInvocation: Bool
     /// When the start, or an end of its own accord, must be over; `Int64.max` otherwise.
     var deadlineNs: Int64
     /// Its /next requests that wait here.
@@ -29,17 +40,40 @@ struct InstanceRecord {
     var laneCountSeen = 0
     /// Ids whose time was over while their process lived on; as many as lanes at most.
     var timedOut: [String] = []
+    /// What a classic instance has answered and not asked for work after.
+    var answeredID: String?
     var peakMemoryMB = 0
     var memorySampledNs = Int64.min
+    var output = RecentOutput()
+    /// Its runtime has said why the initialization failed: its exit needs no further word.
+    var hasPostedInitError = false
+    /// What its runtime's author was told, a bit for each kind.
+    var toldLints: UInt32 = 0
 
-    init(port: UInt16, startedNs: Int64, deadlineNs: Int64) {
+    init(port: UInt16, phase: Phase, startedNs: Int64, deadlineNs: Int64) {
         self.port = port
+        self.phase = phase
         self.startedNs = startedNs
         self.deadlineNs = deadlineNs
+        isInitOfInvocation = phase == .invoke
     }
 
     var isStarting: Bool { stage == .starting }
     var isEnding: Bool { stage == .ending }
+
+    /// As the Runtime API names it.
+    var state: RuntimeRefusal.State {
+        switch stage {
+        case .starting: .started
+        case .ending: hasPostedInitError ? .initError : .answered
+        case .serving:
+            if let first = running.first {
+                first.isAnswering ? .answering : .running
+            } else {
+                lanes.isEmpty ? .answered : .ready
+            }
+        }
+    }
 
     /// When it must be looked at.
     var lookNs: Int64 {
@@ -60,6 +94,17 @@ struct InstanceRecord {
         guard count > laneCountSeen else { return false }
         laneCountSeen = count
         return true
+    }
+
+    /// Gives it an invocation; returns when that must be over.
+    mutating func begin(_ invocation: Invocation, at now: Int64, timeoutNs: Int64) -> Int64 {
+        // The start was part of the invocation: it counts.
+        let beganNs = isInitOfInvocation ? startedNs : now
+        isInitOfInvocation = false
+        running.append(
+            RunningInvocation(
+                invocation: invocation, dispatchedNs: beganNs, deadlineNs: beganNs + timeoutNs))
+        return beganNs + timeoutNs
     }
 }
 

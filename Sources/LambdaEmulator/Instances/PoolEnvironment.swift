@@ -4,6 +4,7 @@ struct PoolEnvironment: Sendable {
     let log: EmulatorLog
     let loop: EventLoop
     let spawner: any InstanceSpawner
+    let identifiers: IdentifierSource
     /// Keeps what was invoked; nil keeps nothing.
     let recorder: InvocationRecorder?
     let limits: PoolLimits
@@ -20,6 +21,8 @@ struct PoolLimits: Sendable {
     var waitingMax = 1_000
     /// How long an instance may take to its first /next.
     var initMs: Int64 = 10_000
+    /// How long a runtime that has posted an init error may take to end itself.
+    var exitAfterInitErrorMs: Int64 = 2_000
     /// How often the memory of a process is looked at, at most.
     var memorySampleMs: Int64 = 100
     /// The largest answer of a function: 6 MB and 100 bytes, as on AWS.

@@ -6,14 +6,24 @@ internal import Glibc
 struct ProcessSpawner: InstanceSpawner {
     let loop: EventLoop
     let region: String
+    /// SWIFT_BACKTRACE, unless a template sets it.
+    let backtrace: String?
+
+    init(loop: EventLoop, region: String) {
+        self.loop = loop
+        self.region = region
+        backtrace = SwiftBacktracer.setting(path: getenv("PATH").map { String(cString: $0) } ?? "")
+    }
 
     func start(_ launch: InstanceLaunch) throws(InstanceLaunchError) -> any InstanceProcess {
         let path = launch.definition.bootstrapPath
         do {
             let output = try LinuxCalls.makePipe()
             defer { close(output.write) }
-            let environment = FunctionEnvironment.make(
-                for: launch.definition, runtimeAPI: launch.runtimeAPI, region: region)
+            let environment = FunctionEnvironment(
+                definition: launch.definition, runtimeAPI: launch.runtimeAPI,
+                logStream: launch.logStream, region: region, backtrace: backtrace
+            ).make()
             switch LinuxCalls.spawn(
                 program: path, environment: environment,
                 directory: launch.definition.codeDirectory, output: output.write)

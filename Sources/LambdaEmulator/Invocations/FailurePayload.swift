@@ -12,12 +12,17 @@ enum FailurePayload {
     }
 
     static func timeout(_ requestID: String, ms: Int) -> [UInt8] {
+        make(
+            type: "Sandbox.Timedout",
+            message:
+                "RequestId: \(requestID) Error: Task timed out after \(seconds(ms: ms)) seconds")
+    }
+
+    /// Milliseconds as seconds with two decimals: `1.23`.
+    static func seconds(ms: Int) -> String {
         var seconds = LineBuilder()
         seconds.milliseconds(fromNs: Int64(ms) * 1_000)
-        let text = String(decoding: seconds.bytes, as: UTF8.self)
-        return make(
-            type: "Sandbox.Timedout",
-            message: "RequestId: \(requestID) Error: Task timed out after \(text) seconds")
+        return String(decoding: seconds.bytes, as: UTF8.self)
     }
 
     static func exit(_ requestID: String, _ exit: ProcessExit) -> [UInt8] {

@@ -43,9 +43,10 @@ final class Invocation: Sendable {
     /// - Parameters:
     ///   - payload: The answer, or the error's JSON; nil for a streamed answer.
     ///   - contentType: What the runtime said of the payload.
+    ///   - explanation: Why the platform failed it.
     func complete(
         payload: [UInt8]?, contentType: String? = nil, failure: InvocationFailure? = nil,
-        report: InvocationReport
+        explanation: FailureExplanation? = nil, report: InvocationReport
     ) {
         let streamed = answer.withLock { $0 }
         let isStreamed = sink != nil && streamed.contentType != nil
@@ -53,7 +54,8 @@ final class Invocation: Sendable {
             InvocationResult(
                 requestID: requestID, payload: payload,
                 contentType: contentType ?? streamed.contentType, failure: failure,
-                isStreamed: isStreamed, report: report, log: log.bytes)
+                isStreamed: isStreamed, report: report, log: log.bytes,
+                explanation: explanation?.text)
         }
         let whole = result(payload ?? streamed.payload)
         streamed.observer?.ended(self, whole, answerBytes: payload?.count ?? streamed.byteCount)

@@ -15,11 +15,23 @@ public struct InvocationResult: Sendable {
     /// What the function printed and the platform's lines around it: the first and the last of it
     /// when it is very long.
     public let log: [UInt8]
+    /// Why the platform failed the invocation, in words for the function's developer: how its
+    /// process ended, what it printed last, and where a Swift program crashed. Nil for answers and
+    /// for errors that the function posted itself. AWS tells nobody.
+    public internal(set) var explanation: String?
 
     /// The answer as text.
     public var text: String { String(decoding: payload, as: UTF8.self) }
     /// The log as text.
     public var logText: String { String(decoding: log, as: UTF8.self) }
+
+    /// The explanation in one line of at most 2 KB, as an HTTP field's value.
+    var explanationField: String? {
+        explanation.map { text in
+            let line = text.split(separator: "\n").joined(separator: " | ")
+            return String(decoding: line.utf8.prefix(2_048), as: UTF8.self)
+        }
+    }
 
     /// The last 4 KB of the log (X-Amz-Log-Type: Tail).
     public var logTail: [UInt8] { log.suffix(4_096) }

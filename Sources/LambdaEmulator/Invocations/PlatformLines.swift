@@ -33,11 +33,17 @@ enum PlatformLines {
     }
 
     /// For an instance that never asked for work.
-    static func initReport(durationNs: Int64, failure: InvocationFailure) -> [UInt8] {
+    ///
+    /// - Parameter phase: `init`, or `invoke` when it was part of an invocation.
+    static func initReport(
+        durationNs: Int64, phase: String, failure: InvocationFailure
+    ) -> [UInt8] {
         var line = LineBuilder()
         line.text("INIT_REPORT Init Duration: ")
         line.milliseconds(fromNs: durationNs)
-        line.text(" ms\tPhase: init\t")
+        line.text(" ms\tPhase: ")
+        line.text(phase)
+        line.text("\t")
         append(failure, to: &line)
         return line.bytes
     }

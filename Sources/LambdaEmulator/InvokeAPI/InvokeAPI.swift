@@ -119,6 +119,8 @@ struct InvokeAPI: Sendable {
             var fields = fields(requestID)
             fields.append(InvokeOptions.executedVersion)
             if result.failure != nil { fields.append(("X-Amz-Function-Error", "Unhandled")) }
+            // For the developer only: AWS has no such field.
+            if let why = result.explanationField { fields.append(("x-emulator-error", why)) }
             if options.wantsLogTail {
                 fields.append(("X-Amz-Log-Result", Base64.encode(result.logTail)))
             }

@@ -42,6 +42,6 @@ extension InvocationResult {
         return InvocationResult(
             requestID: requestID, payload: RecordedInvocation.cut(payload),
             contentType: contentType, failure: failure, isStreamed: isStreamed, report: report,
-            log: log)
+            log: log, explanation: explanation)
     }
 }

@@ -8,10 +8,11 @@ import TextEncoding
 ///     {"v":1,"id":…,"function":…,"origin":…,"traceId":…,"acceptedMs":…,"endedMs":…,
 ///      "durationNs":…,"billedMs":…,"initNs":…,"memoryMb":…,"peakMemoryMb":…,
 ///      "failure":{"kind":…,"errorType":…},"contentType":…,"streamed":true,
-///      "eventBytes":…,"answerBytes":…,"event":…,"answer":…,"log":…}
+///      "eventBytes":…,"answerBytes":…,"event":…,"answer":…,"log":…,
+///      "explanation":…}
 ///
-/// Times are Unix milliseconds. `initNs`, `failure`, `contentType` and `streamed` are left out
-/// when there is none. `event`, `answer` and `log` are the bytes as a string, or, when they are
+/// Times are Unix milliseconds. `initNs`, `failure`, `contentType`, `streamed` and `explanation`
+/// are left out when there is none. `event`, `answer` and `log` are the bytes as a string, or, when they are
 /// not UTF-8, `{"base64":…}`; `eventBytes` and `answerBytes` are the sizes before any cut. A line
 /// `{"v":1,"dropped":N,"endedMs":…}` tells how many invocations before it were not written.
 enum RecordFormat {
@@ -25,6 +26,7 @@ enum RecordFormat {
         append("event", invocation.event, to: &line)
         append("answer", result.payload, to: &line)
         append("log", result.log, to: &line)
+        if let explanation = result.explanation { line.member("explanation", explanation) }
         line.endObject()
     }
 
@@ -131,7 +133,8 @@ extension RecordFormat {
         let result = InvocationResult(
             requestID: id, payload: bytes(value["answer"]),
             contentType: value["contentType"]?.string, failure: failure(value["failure"]),
-            isStreamed: value["streamed"]?.bool ?? false, report: report, log: bytes(value["log"]))
+            isStreamed: value["streamed"]?.bool ?? false, report: report, log: bytes(value["log"]),
+            explanation: value["explanation"]?.string)
         return RecordedInvocation(
             function: function, origin: origin, traceID: value["traceId"]?.string ?? "",
             acceptedMs: acceptedMs, endedMs: endedMs, event: bytes(value["event"]),

@@ -7,12 +7,12 @@ internal import StrictJSON
 ///
 /// Each instance has a port of its own, so the port alone tells which instance speaks, whatever
 /// the runtime. A streamed answer (Lambda-Runtime-Function-Response-Mode: streaming) is handed on
-/// while it arrives.
+/// while it arrives. Statuses and words of errors are those of AWS's runtime interface emulator.
 /// Source: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 final class RuntimeAPI: Sendable {
-    private static let prefix = "/2018-06-01/runtime/"
     private static let accepted = Array(#"{"status":"OK"}"#.utf8)
     private static let json = [("Content-Type", "application/json")]
+    private static let text = [("Content-Type", "text/plain; charset=utf-8")]
 
     private let pools = Locked<[UInt16: FunctionPool]>([:])
 
@@ -23,71 +23,61 @@ final class RuntimeAPI: Sendable {
     func unregisterAll() { pools.withLock { $0 = [:] } }
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
-        guard request.path.hasPrefix(Self.prefix) else {
-            return responder.respond(status: request.path == "/ping" ? 200 : 404)
-        }
-        let call = request.path.dropFirst(Self.prefix.count)
+        let port = request.localPort
+        let pool = pools.withLock { $0[port] }
         do throws(RuntimeRefusal) {
-            let port = request.localPort
-            guard let pool = pools.withLock({ $0[port] }) else {
-                throw RuntimeRefusal.invalidState("this instance has ended")
+            guard let pool else { throw RuntimeRefusal.ended }
+            switch RuntimeCall(request) {
+            case .next: return try pool.next(port: port, responder: responder)
+            case .response(let id): try Self.answer(id, request, to: pool)
+            case .error(let id):
+                let error = PostedError(request)
+                try pool.answer(
+                    port: port, requestID: id, payload: error.payload,
+                    contentType: error.contentType, failure: error.failure)
+            case .initError:
+                let error = PostedError(request)
+                try pool.initFailed(
+                    port: port, payload: error.payload, errorType: error.failure.errorType)
+            case .ping:
+                return responder.respond(status: 200, fields: Self.text, body: Array("pong".utf8))
+            case .otherMethod(let allowed):
+                pool.tell(.unknownPath, port: port)
+                return responder.respond(status: 405, fields: [("Allow", allowed)])
+            case .unknown:
+                pool.tell(.unknownPath, port: port)
+                return responder.respond(
+                    status: 404, fields: Self.text, body: Array("404 page not found\n".utf8))
             }
-            if request.method == "GET", call == "invocation/next" {
-                try pool.next(port: port, responder: responder)
-            } else if request.method == "POST" {
-                try post(call, request, to: pool)
-                responder.respond(status: 202, fields: Self.json, body: Self.accepted)
-            } else {
-                responder.respond(status: 404)
-            }
+            responder.respond(status: 202, fields: Self.json, body: Self.accepted)
         } catch {
+            if let lint = error.lint { pool?.tell(lint, port: port) }
             Self.refuse(error, responder)
         }
     }
 
-    /// A request whose body was more than the server reads.
-    func handleTooLarge(_ request: HTTPServerRequest) {
-        guard let (id, action) = Self.invocation(request.path.dropFirst(Self.prefix.count)),
-            action == "response" || action == "error",
-            let pool = pools.withLock({ $0[request.localPort] })
-        else { return }
-        // An id that is not the running one changes nothing; the server answers 413 itself.
-        try? pool.answerTooLarge(
-            port: request.localPort, requestID: id,
-            bytesMax: pool.environment.limits.responseBytesMax)
+    private static func answer(
+        _ id: String, _ request: HTTPServerRequest, to pool: FunctionPool
+    ) throws(RuntimeRefusal) {
+        if let mode = request.field(RuntimeField.responseMode), mode != "streaming" {
+            throw try pool.refuseMode(port: request.localPort, requestID: id)
+        }
+        try pool.answer(
+            port: request.localPort, requestID: id, payload: request.body,
+            contentType: request.field(RuntimeField.contentType), failure: nil)
     }
 
-    private func post(
-        _ call: Substring, _ request: HTTPServerRequest, to pool: FunctionPool
-    ) throws(RuntimeRefusal) {
-        let port = request.localPort
-        if call == "init/error" {
-            return try pool.initFailed(
-                port: port, payload: request.body,
-                errorType: Self.errorType(request.field(RuntimeField.errorType)))
-        }
-        guard let (id, action) = Self.invocation(call) else {
-            throw RuntimeRefusal(status: 404, errorType: "NotFound", message: "no such path")
-        }
-        switch action {
-        case "response":
-            if let mode = request.field(RuntimeField.responseMode), mode != "streaming" {
-                throw RuntimeRefusal(
-                    status: 400, errorType: "InvalidFunctionResponseMode",
-                    message: "the only response mode that can be named is streaming")
-            }
-            try pool.answer(
-                port: port, requestID: id, payload: request.body,
-                contentType: request.field(RuntimeField.contentType), failure: nil)
-        case "error":
-            let failure = InvocationFailure(
-                kind: .function,
-                errorType: Self.errorType(request.field(RuntimeField.errorType)))
-            try pool.answer(
-                port: port, requestID: id, payload: request.body,
-                contentType: request.field(RuntimeField.contentType), failure: failure)
-        default:
-            throw RuntimeRefusal(status: 404, errorType: "NotFound", message: "no such path")
+    /// A request whose body was more than the server reads.
+    func handleTooLarge(_ request: HTTPServerRequest) {
+        guard let pool = pools.withLock({ $0[request.localPort] }) else { return }
+        switch RuntimeCall(request) {
+        case .response(let id), .error(let id):
+            // An id that is not the running one changes nothing; the server answers 413 itself.
+            try? pool.answerTooLarge(
+                port: request.localPort, requestID: id,
+                bytesMax: pool.environment.limits.responseBytesMax)
+            pool.tell(.tooLarge, port: request.localPort)
+        default: break
         }
     }
 
@@ -95,19 +85,21 @@ final class RuntimeAPI: Sendable {
     func receiver(
         of request: HTTPServerRequest, _ upload: HTTPUpload, _ responder: HTTPResponder
     ) -> (any HTTPBodyReceiver)? {
-        guard request.method == "POST", request.path.hasPrefix(Self.prefix),
-            request.field(RuntimeField.responseMode) == "streaming",
-            let (id, action) = Self.invocation(request.path.dropFirst(Self.prefix.count)),
-            action == "response", let pool = pools.withLock({ $0[request.localPort] }),
+        guard request.field(RuntimeField.responseMode) == "streaming",
+            case .response(let id) = RuntimeCall(request),
+            let pool = pools.withLock({ $0[request.localPort] }),
             let invocation = try? pool.beginAnswer(
                 port: request.localPort, requestID: id,
                 contentType: request.field(RuntimeField.contentType) ?? "application/octet-stream")
         else { return nil }
         return StreamedAnswer(
             invocation, of: pool, port: request.localPort, upload: upload
-        ) { refusal in
-            if let refusal { return Self.refuse(refusal, responder) }
-            responder.respond(status: 202, fields: Self.json, body: Self.accepted)
+        ) { [port = request.localPort] refusal in
+            guard let refusal else {
+                return responder.respond(status: 202, fields: Self.json, body: Self.accepted)
+            }
+            if let lint = refusal.lint { pool.tell(lint, port: port) }
+            Self.refuse(refusal, responder)
         }
     }
 
@@ -118,22 +110,5 @@ final class RuntimeAPI: Sendable {
         writer.member("errorType", refusal.errorType)
         writer.endObject()
         responder.respond(status: refusal.status, fields: json, body: writer.bytes)
-    }
-
-    /// `invocation/ID/ACTION`.
-    private static func invocation(_ call: Substring) -> (id: String, action: Substring)? {
-        let prefix = "invocation/"
-        guard call.hasPrefix(prefix) else { return nil }
-        let rest = call.dropFirst(prefix.count)
-        guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-        return (String(rest[..<slash]), rest[rest.utf8.index(after: slash)...])
-    }
-
-    /// The error type as the platform counts it: any name of the form `Runtime.X` or `Function.X`,
-    /// `Function.Unknown` or `Runtime.Unknown` for others.
-    static func errorType(_ given: String?) -> String {
-        let type = given ?? ""
-        if type.wholeMatch(of: /(Runtime|Function)\.[A-Z][a-zA-Z]+/) != nil { return type }
-        return type.hasPrefix("Function.") ? "Function.Unknown" : "Runtime.Unknown"
     }
 }

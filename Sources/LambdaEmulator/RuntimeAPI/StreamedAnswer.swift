@@ -14,6 +14,7 @@ final class StreamedAnswer: HTTPBodyReceiver, @unchecked Sendable {
     private let respond: @Sendable (RuntimeRefusal?) -> Void
     /// It was larger than it may be, and the caller was told: the rest is thrown away.
     private var isTooLarge = false
+    private let limitBytes: Int
 
     /// - Parameter respond: Answers the runtime: nil accepts.
     init(
@@ -25,17 +26,17 @@ final class StreamedAnswer: HTTPBodyReceiver, @unchecked Sendable {
         self.port = port
         self.upload = upload
         self.respond = respond
+        let limits = pool.environment.limits
+        limitBytes = invocation.sink == nil ? limits.responseBytesMax : limits.streamedBytesMax
     }
 
     func receive(_ piece: UnsafeRawBufferPointer) {
         guard !isTooLarge else { return }
-        let limits = pool.environment.limits
-        let bytesMax = invocation.sink == nil ? limits.responseBytesMax : limits.streamedBytesMax
-        guard invocation.streamedBytes + piece.count <= bytesMax else {
+        guard invocation.streamedBytes + piece.count <= limitBytes else {
             isTooLarge = true
             // An invocation whose time was over meanwhile has been completed already.
             try? pool.streamedTooLarge(
-                port: port, requestID: invocation.requestID, bytesMax: bytesMax)
+                port: port, requestID: invocation.requestID, bytesMax: limitBytes)
             return
         }
         // Paused first: the caller may have caught up before this returns.
@@ -45,7 +46,7 @@ final class StreamedAnswer: HTTPBodyReceiver, @unchecked Sendable {
     }
 
     func end(trailers: [(name: String, value: String)]) {
-        guard !isTooLarge else { return respond(.tooLarge) }
+        guard !isTooLarge else { return respond(.tooLarge(bytesMax: limitBytes)) }
         do throws(RuntimeRefusal) {
             try pool.endAnswer(
                 port: port, requestID: invocation.requestID, failure: Self.failure(in: trailers))
@@ -57,6 +58,7 @@ final class StreamedAnswer: HTTPBodyReceiver, @unchecked Sendable {
 
     func aborted() {
         guard !isTooLarge else { return }
+        pool.tell(.truncated, port: port)
         let type = "Runtime.TruncatedResponse"
         let payload = FailurePayload.make(
             type: type,
@@ -76,7 +78,7 @@ final class StreamedAnswer: HTTPBodyReceiver, @unchecked Sendable {
         }
         let (type, body) = (value(RuntimeField.errorType), value(RuntimeField.errorBody))
         guard type != nil || body != nil else { return nil }
-        let errorType = RuntimeAPI.errorType(type)
+        let errorType = PostedError.errorType(type)
         let payload =
             body.flatMap(Base64.decode)
             ?? FailurePayload.make(type: errorType, message: "the answer ended with an error")

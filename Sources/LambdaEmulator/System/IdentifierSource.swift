@@ -37,6 +37,23 @@ final class IdentifierSource: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The name of an instance's log stream, as AWS Lambda makes it.
+    func logStream(unixMs: Int64) -> String {
+        let day = CivilTime(unixSeconds: unixMs / 1_000)
+        var text: [UInt8] = []
+        Self.append(next(), digits: 16, to: &text)
+        Self.append(next(), digits: 16, to: &text)
+        var line = LineBuilder(reserving: 56)
+        line.text(String(day.year))
+        line.text("/")
+        line.twoDigits(day.month)
+        line.text("/")
+        line.twoDigits(day.day)
+        line.text("/[$LATEST]")
+        line.raw(text)
+        return String(decoding: line.bytes, as: UTF8.self)
+    }
+
     /// A trace header as X-Ray writes it: not sampled, since nobody collects traces here.
     func traceID(unixMs: Int64) -> String {
         var text = Array("Root=1-".utf8)

@@ -15,21 +15,28 @@ enum ProcessExit: Sendable, Equatable {
         }
     }
 
-    private static func name(ofSignal number: Int32) -> String {
-        switch number {
-        case SIGILL: "illegal instruction"
-        case SIGTRAP: "trace/breakpoint trap"
-        case SIGABRT: "aborted"
-        case SIGBUS: "bus error"
-        case SIGFPE: "floating point exception"
-        case SIGKILL: "killed"
-        case SIGSEGV: "segmentation fault"
-        case SIGPIPE: "broken pipe"
-        case SIGTERM: "terminated"
-        case SIGINT: "interrupt"
-        case SIGHUP: "hangup"
-        case SIGSYS: "bad system call"
-        default: "signal \(number)"
-        }
+    /// `SIGSEGV (segmentation fault)`.
+    static func symbol(ofSignal number: Int32) -> String {
+        guard let known = signals[number] else { return "signal \(number)" }
+        return "\(known.symbol) (\(known.name))"
     }
+
+    private static func name(ofSignal number: Int32) -> String {
+        signals[number]?.name ?? "signal \(number)"
+    }
+
+    /// The names are those of Go's syscall package, in which AWS's platform is written.
+    private static let signals: [Int32: (symbol: String, name: String)] = [
+        SIGHUP: ("SIGHUP", "hangup"), SIGINT: ("SIGINT", "interrupt"),
+        SIGQUIT: ("SIGQUIT", "quit"), SIGILL: ("SIGILL", "illegal instruction"),
+        SIGTRAP: ("SIGTRAP", "trace/breakpoint trap"), SIGABRT: ("SIGABRT", "aborted"),
+        SIGBUS: ("SIGBUS", "bus error"), SIGFPE: ("SIGFPE", "floating point exception"),
+        SIGKILL: ("SIGKILL", "killed"), SIGUSR1: ("SIGUSR1", "user defined signal 1"),
+        SIGSEGV: ("SIGSEGV", "segmentation fault"),
+        SIGUSR2: ("SIGUSR2", "user defined signal 2"), SIGPIPE: ("SIGPIPE", "broken pipe"),
+        SIGALRM: ("SIGALRM", "alarm clock"), SIGTERM: ("SIGTERM", "terminated"),
+        SIGXCPU: ("SIGXCPU", "CPU time limit exceeded"),
+        SIGXFSZ: ("SIGXFSZ", "file size limit exceeded"),
+        SIGSYS: ("SIGSYS", "bad system call"),
+    ]
 }

@@ -55,6 +55,13 @@ enum FileContent {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// The path without symbolic links; nil when there is no such file.
+    static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// The path from the root, with `.` and `..` taken out where that needs no look at the disk.
     static func absolute(_ path: String, in directory: String) -> String {
         var full = path.hasPrefix("/") ? path : directory + "/" + path

@@ -1,3 +1,20 @@
+/// `LoggingConfig`: what a function is told of how it should log.
+public struct LoggingDefinition: Sendable, Hashable {
+    /// True for `LogFormat: JSON`.
+    public var isJSON: Bool
+    /// `ApplicationLogLevel`; only told with the format JSON, `INFO` when nothing is said.
+    public var level: String
+    /// `LogGroup`; nil for `/aws/lambda/` and the function's name.
+    public var group: String?
+
+    /// Makes a configuration; that of a function that says nothing by default.
+    public init(isJSON: Bool = false, level: String = "INFO", group: String? = nil) {
+        self.isJSON = isJSON
+        self.level = level
+        self.group = group
+    }
+}
+
 /// One function of a template, with everything resolved.
 public struct FunctionDefinition: Sendable, Hashable {
     /// The name callers use: `FunctionName`, or the logical id.
@@ -19,6 +36,8 @@ public struct FunctionDefinition: Sendable, Hashable {
     /// How many invocations one instance takes at once, 1 to 1,000; with more than one its process
     /// is run as on Lambda Managed Instances.
     public var invocationsPerInstanceMax: Int
+    /// `LoggingConfig`.
+    public var logging = LoggingDefinition()
 
     /// The defaults are those of AWS Lambda; 10 instances when none are reserved.
     public init(

@@ -30,7 +30,7 @@ extension TemplateReader {
             throw scope.error(entry.value, "CodeUri", "the folder of the bootstrap was expected")
         }
         let name = try scope.physicalName(of: entry.key)
-        let function = FunctionDefinition(
+        var function = FunctionDefinition(
             name: name, logicalID: entry.key,
             codeDirectory: FileContent.absolute(code, in: directory),
             handler: try properties["Handler"].flatMapNode(scope.resolve)?.scalar ?? "bootstrap",
@@ -40,6 +40,7 @@ extension TemplateReader {
             concurrencyMax: try number(
                 properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10),
             invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
+        function.logging = try logging(properties)
         template.functions.append(function)
         if access(function.bootstrapPath, X_OK) != 0 {
             let line = properties["CodeUri"]?.line ?? entry.keyLine
@@ -118,11 +119,46 @@ extension TemplateReader {
                 }
                 if FunctionEnvironment.isReserved(entry.key) {
                     warn(entry.keyLine, "\(entry.key): is reserved by AWS Lambda and dropped")
+                } else if entry.key.wholeMatch(of: /[a-zA-Z][a-zA-Z0-9_]+/) == nil {
+                    warn(entry.keyLine, "\(entry.key): AWS Lambda takes no variable of this name")
                 }
                 environment[entry.key] = text
             }
         }
+        warnOfSize(of: environment, properties)
         return environment
+    }
+
+    /// AWS Lambda takes 4 KB in all.
+    private mutating func warnOfSize(of environment: [String: String], _ properties: Properties) {
+        let bytes = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        guard bytes > 4_096 else { return }
+        let line = properties["Environment"]?.line ?? 0
+        warn(line, "Variables: \(bytes) bytes, but AWS Lambda takes 4096 at most")
+    }
+
+    private func logging(_ properties: Properties) throws(TemplateError) -> LoggingDefinition {
+        var logging = LoggingDefinition()
+        guard let node = try properties["LoggingConfig"].flatMapNode(scope.resolve) else {
+            return logging
+        }
+        if let format = node["LogFormat"] {
+            guard ["JSON", "Text"].contains(format.scalar) else {
+                throw scope.error(format, "LogFormat", "JSON or Text was expected")
+            }
+            logging.isJSON = format.scalar == "JSON"
+        }
+        if let level = node["ApplicationLogLevel"] {
+            let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+            guard let text = level.scalar, levels.contains(text) else {
+                throw scope.error(
+                    level, "ApplicationLogLevel",
+                    "one of \(levels.joined(separator: ", ")) was expected")
+            }
+            logging.level = text
+        }
+        logging.group = node["LogGroup"]?.scalar
+        return logging
     }
 }
 
