@@ -34,6 +34,7 @@ struct RecordFormatTests {
         #expect(invocation.result.payload == bytes.reversed())
         #expect(invocation.result.log == bytes)
         #expect(invocation.result.failure == failure)
+        #expect(invocation.result.explanation == "why: Sandbox.Timedout")
         #expect(invocation.result.contentType == "text/plain")
         #expect(invocation.result.isStreamed)
         #expect(invocation.result.report == written.result.report)

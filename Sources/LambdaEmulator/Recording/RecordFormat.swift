@@ -12,9 +12,9 @@ import TextEncoding
 ///      "explanation":…}
 ///
 /// Times are Unix milliseconds. `initNs`, `failure`, `contentType`, `streamed` and `explanation`
-/// are left out when there is none. `event`, `answer` and `log` are the bytes as a string, or, when they are
-/// not UTF-8, `{"base64":…}`; `eventBytes` and `answerBytes` are the sizes before any cut. A line
-/// `{"v":1,"dropped":N,"endedMs":…}` tells how many invocations before it were not written.
+/// are left out when there is none. `event`, `answer` and `log` are the bytes as a string, or, when
+/// they are not UTF-8, `{"base64":…}`; `eventBytes` and `answerBytes` are the sizes before any cut.
+/// A line `{"v":1,"dropped":N,"endedMs":…}` tells how many invocations before it were not written.
 enum RecordFormat {
     static let version: Int64 = 1
 
