@@ -111,6 +111,13 @@ public struct JSONWriter {
         write(value, canonical: false)
     }
 
+    /// Writes bytes as a whole value; that they are JSON is the caller's promise.
+    public mutating func rawValue(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+        needsComma = true
+    }
+
     mutating func write(_ value: JSONValue, canonical: Bool) {
         switch value {
         case .null: null()

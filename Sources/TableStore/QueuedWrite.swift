@@ -1,3 +1,5 @@
+import Locking
+
 /// One caller's transaction on its way into a file.
 ///
 /// Unchecked: it is handed from its caller to the leader and back through a lock and a gate, and

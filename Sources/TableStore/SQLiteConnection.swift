@@ -3,14 +3,16 @@ import Glibc
 
 /// One connection to one SQLite file; the only place that calls the C library.
 ///
+/// The table store stands on it, and whatever else in this package keeps tables of its own.
+///
 /// "Multi-thread. In this mode, SQLite can be safely used by multiple threads provided that no
 /// single database connection nor any object derived from database connection, such as a prepared
 /// statement, is used in two or more threads at the same time."
 /// (<https://www.sqlite.org/threadsafe.html>) The connection is opened in that mode; whoever owns
 /// it keeps it under a lock of its own.
-final class SQLiteConnection {
+package final class SQLiteConnection {
     /// How a connection opens its file.
-    enum Mode {
+    package enum Mode {
         case readWriteCreate, readWrite, readOnly
 
         fileprivate var flags: Int32 {
@@ -23,7 +25,7 @@ final class SQLiteConnection {
     }
 
     /// How much a checkpoint waits for others.
-    enum Checkpoint {
+    package enum Checkpoint {
         /// Copies what it can beside readers and a writer.
         case passive
         /// Also makes the next writer begin at the start of the log; needs the writer's place.
@@ -31,13 +33,13 @@ final class SQLiteConnection {
     }
 
     /// The result of a call on a closed store, told as SQLite tells a misuse.
-    static let closed = TableStoreError.unavailable(code: SQLITE_MISUSE)
+    package static let closed = TableStoreError.unavailable(code: SQLITE_MISUSE)
 
     private let handle: OpaquePointer
     /// Written by SQLite's hook during a commit: how many pages the write-ahead log holds.
     private let logPagesCell: UnsafeMutablePointer<Int32>
 
-    init(path: String, mode: Mode, busyTimeoutMs: Int) throws(TableStoreError) {
+    package init(path: String, mode: Mode, busyTimeoutMs: Int) throws(TableStoreError) {
         var opened: OpaquePointer?
         let flags = mode.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -61,12 +63,12 @@ final class SQLiteConnection {
     var logPages: Int { Int(logPagesCell.pointee) }
 
     /// Whether a transaction is open.
-    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// How many rows the last statement changed.
-    var changedRows: Int { Int(sqlite3_changes(handle)) }
+    package var changedRows: Int { Int(sqlite3_changes(handle)) }
 
-    func setBusyTimeout(ms: Int) {
+    package func setBusyTimeout(ms: Int) {
         sqlite3_busy_timeout(handle, Int32(clamping: ms))
     }
 
@@ -90,12 +92,12 @@ final class SQLiteConnection {
     }
 
     /// Runs statements that answer nothing.
-    func execute(_ sql: String) throws(TableStoreError) {
+    package func execute(_ sql: String) throws(TableStoreError) {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
     /// Compiles one statement for many uses.
-    func prepare(_ sql: String) throws(TableStoreError) -> SQLiteStatement {
+    package func prepare(_ sql: String) throws(TableStoreError) -> SQLiteStatement {
         var prepared: OpaquePointer?
         try check(
             sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil))
@@ -104,7 +106,7 @@ final class SQLiteConnection {
     }
 
     /// The first column of the first row as a number; nil where there is no row.
-    func integer(_ sql: String) throws(TableStoreError) -> Int64? {
+    package func integer(_ sql: String) throws(TableStoreError) -> Int64? {
         let statement = try prepare(sql)
         return try statement.step() ? statement.integer(0) : nil
     }
@@ -130,7 +132,7 @@ final class SQLiteConnection {
 }
 
 /// A compiled statement; it keeps its connection alive.
-final class SQLiteStatement {
+package final class SQLiteStatement {
     private let handle: OpaquePointer
     private let connection: SQLiteConnection
 
@@ -144,7 +146,7 @@ final class SQLiteStatement {
     }
 
     /// Binds a string or a number; every other value, and nil, binds NULL.
-    func bind(_ index: Int, _ value: AttributeValue?) throws(TableStoreError) {
+    package func bind(_ index: Int, _ value: AttributeValue?) throws(TableStoreError) {
         switch value {
         case .string(let text): try bind(index, text: text)
         case .number(let number): try bind(index, number)
@@ -152,7 +154,7 @@ final class SQLiteStatement {
         }
     }
 
-    func bind(_ index: Int, _ number: Int64?) throws(TableStoreError) {
+    package func bind(_ index: Int, _ number: Int64?) throws(TableStoreError) {
         if let number {
             try connection.check(sqlite3_bind_int64(handle, Int32(index), number))
         } else {
@@ -160,7 +162,7 @@ final class SQLiteStatement {
         }
     }
 
-    func bind(_ index: Int, text: String) throws(TableStoreError) {
+    package func bind(_ index: Int, text: String) throws(TableStoreError) {
         var text = text
         // With its length, since a string may hold a NUL.
         let code = text.withUTF8 { bytes in
@@ -173,7 +175,7 @@ final class SQLiteStatement {
     }
 
     /// Binds a text given as bytes, which need not be UTF-8 (the upper end of a prefix is not).
-    func bind(_ index: Int, textBytes: [UInt8]) throws(TableStoreError) {
+    package func bind(_ index: Int, textBytes: [UInt8]) throws(TableStoreError) {
         let code = textBytes.withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in
                 ttsr_sqlite3_bind_text_copy(
@@ -183,7 +185,7 @@ final class SQLiteStatement {
         try connection.check(code)
     }
 
-    func bind(_ index: Int, blob: [UInt8]?) throws(TableStoreError) {
+    package func bind(_ index: Int, blob: [UInt8]?) throws(TableStoreError) {
         guard let blob else {
             try connection.check(sqlite3_bind_null(handle, Int32(index)))
             return
@@ -196,39 +198,39 @@ final class SQLiteStatement {
     }
 
     /// Goes to the next row; false when there is none.
-    func step() throws(TableStoreError) -> Bool {
+    package func step() throws(TableStoreError) -> Bool {
         let code = sqlite3_step(handle)
         try connection.check(code)
         return code == SQLITE_ROW
     }
 
     /// Runs a statement that answers nothing, and makes it ready for its next use.
-    func run() throws(TableStoreError) {
+    package func run() throws(TableStoreError) {
         defer { reset() }
         _ = try step()
     }
 
     /// Ends the statement's read, which would otherwise hold its snapshot open.
-    func reset() {
+    package func reset() {
         // The code repeats the error of the last step, which has been thrown already.
         sqlite3_reset(handle)
     }
 
-    func integer(_ column: Int) -> Int64 {
+    package func integer(_ column: Int) -> Int64 {
         sqlite3_column_int64(handle, Int32(column))
     }
 
-    func isNull(_ column: Int) -> Bool {
+    package func isNull(_ column: Int) -> Bool {
         sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
     }
 
-    func text(_ column: Int) -> String {
+    package func text(_ column: Int) -> String {
         guard let characters = sqlite3_column_text(handle, Int32(column)) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, Int32(column)))
         return String(decoding: UnsafeBufferPointer(start: characters, count: count), as: UTF8.self)
     }
 
-    func blob(_ column: Int) -> [UInt8] {
+    package func blob(_ column: Int) -> [UInt8] {
         let start = sqlite3_column_blob(handle, Int32(column))
         let count = Int(sqlite3_column_bytes(handle, Int32(column)))
         return start == nil ? [] : [UInt8](UnsafeRawBufferPointer(start: start, count: count))

@@ -2,13 +2,13 @@ import Glibc
 
 /// The write-ahead log of a database that this process has open: flushed from any thread, beside
 /// the connection that writes it.
-final class SQLiteLog: Sendable {
+package final class SQLiteLog: Sendable {
     private let descriptor: Int32
 
     /// Opens the log; the database is open and has been written to, so it is there and stays.
     ///
     /// - Parameter path: the database's.
-    init(path: String) throws(TableStoreError) {
+    package init(path: String) throws(TableStoreError) {
         descriptor = open(path + "-wal", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unavailable(code: errno) }
         // The log's name must outlive a power loss, too; SQLite itself would see to it with its
@@ -31,7 +31,7 @@ final class SQLiteLog: Sendable {
     }
 
     /// Makes every commit in the log outlive a power loss.
-    func flush() throws(TableStoreError) {
+    package func flush() throws(TableStoreError) {
         while fdatasync(descriptor) != 0 {
             guard errno == EINTR else {
                 throw errno == ENOSPC || errno == EDQUOT ? .full : .unavailable(code: errno)

@@ -3,10 +3,10 @@ import Glibc
 /// Where one thread waits until another opens.
 ///
 /// Unchecked: the semaphore is made for several threads, and its memory lives as long as the gate.
-final class Gate: @unchecked Sendable {
+package final class Gate: @unchecked Sendable {
     private let semaphore: UnsafeMutablePointer<sem_t>
 
-    init() {
+    package init() {
         semaphore = .allocate(capacity: 1)
         sem_init(semaphore, 0, 0)
     }
@@ -17,11 +17,11 @@ final class Gate: @unchecked Sendable {
     }
 
     /// Waits; each opening lets one thread through, also one that came earlier.
-    func wait() {
+    package func wait() {
         while sem_wait(semaphore) != 0 {}  // A signal may wake it early.
     }
 
-    func open() {
+    package func open() {
         sem_post(semaphore)
     }
 }
