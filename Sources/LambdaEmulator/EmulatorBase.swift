@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTPServer
+internal import TableStore
 
 /// What all parts of an emulator stand on, and how they are put together.
 struct EmulatorBase {
@@ -13,6 +14,9 @@ struct EmulatorBase {
     let recorder: InvocationRecorder
     let directory: FunctionDirectory
     let invoker: Invoker
+    let activity = Activity()
+    let store: EmulatorStore
+    let asynchronous: AsynchronousQueue
 
     init(_ configuration: EmulatorConfiguration) throws(EmulatorError) {
         self.configuration = configuration
@@ -30,6 +34,11 @@ struct EmulatorBase {
                 FunctionPool(definition: $0, environment: environment)
             }, arnPrefix: environment.arnPrefix)
         invoker = Invoker(directory: directory, identifiers: identifiers, clock: clock)
+        store = try EmulatorStore.open(in: configuration.dataDirectory, activity: activity)
+        asynchronous = AsynchronousQueue(
+            AsynchronousQueue.Context(
+                store: store, directory: directory, clock: virtualClock, loop: loop,
+                identifiers: identifiers, log: log, activity: activity))
     }
 
     private static func makeRecorder(
@@ -69,25 +78,31 @@ struct EmulatorBase {
         )
     }
 
-    /// What keeps invocations, and the sources of events.
+    /// What keeps invocations, and the sources of events; the store is the last one, since the
+    /// others' last work is done in it.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
-        var parts: [any EmulatorPart] = [recorder]
-        guard configuration.runsEvents else { return parts }
-        if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
-        return parts + (try makeStreams())
+        var parts: [any EmulatorPart] = [recorder, asynchronous]
+        if configuration.runsEvents {
+            if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
+            parts += try makeStreams() as [any EmulatorPart]
+        }
+        return parts + [store]
     }
 
-    /// Invoked like an asynchronous call: a failure is in the log, nobody waits for the answer.
+    /// Events of schedules wait among the asynchronous ones, as on AWS.
     private func makeScheduler() -> Scheduler {
         Scheduler(configuration.template.schedules, clock: virtualClock) {
-            [configuration, identifiers, invoker, log] schedule, dueMs in
+            [configuration, identifiers, asynchronous, log] schedule, dueMs in
             let occasion = ScheduledEventBuilder.Occasion(
                 dueMs: dueMs, id: identifiers.requestID(), region: configuration.region,
                 accountID: configuration.accountID)
             let event = ScheduledEventBuilder.make(schedule, occasion)
-            invoker.invoke(schedule.function, event, from: .schedule(schedule.name)) { outcome in
-                guard case .refused = outcome else { return }
-                log.note("schedule \(schedule.name): not run: throttled")
+            asynchronous.accept(
+                asynchronous.makeEvent(
+                    event, for: schedule.function, from: .schedule(schedule.name))
+            ) { error in
+                guard let error else { return }
+                log.note("schedule \(schedule.name): its event is lost: \(error.code)")
             }
         }
     }
@@ -112,10 +127,14 @@ struct EmulatorBase {
     /// What the emulator's own port serves.
     func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
         FrontDoor(
-            admin: AdminAPI(calls: [HealthReport(directory: directory).call]),
+            admin: AdminAPI(
+                calls: [HealthReport(directory: directory).call]
+                    + EventCalls(queue: asynchronous).calls),
             lambda: LambdaAPI(
                 directory: directory, identifiers: identifiers,
-                invoke: InvokeAPI(clock: configuration.clock, identifiers: identifiers),
+                invoke: InvokeAPI(
+                    asynchronous: asynchronous, clock: configuration.clock,
+                    identifiers: identifiers, log: log),
                 functions: FunctionsAPI(directory: directory, accountID: configuration.accountID)),
             front: HTTPFront(
                 routes: RouteTable(configuration.template.routes), directory: directory,

@@ -4,8 +4,9 @@ public struct EmulatorConfiguration: Sendable {
     public var template: Template
     /// The front's port on 127.0.0.1; 0 picks a free one.
     public var port: Int
-    /// Where bookmarks of table streams and recorded invocations are kept; nil runs no streams and
-    /// keeps invocations in memory only.
+    /// Where what waits is kept (asynchronous events, messages of queues, bookmarks of table
+    /// streams) and the recorded invocations; nil runs no streams, and keeps the rest only until
+    /// the emulator stops.
     public var dataDirectory: String?
     /// How large the recorded invocations in the data directory may grow, in bytes; the oldest are
     /// deleted. 0 records none.

@@ -4,6 +4,8 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
     case listen(port: Int, reason: String)
     /// A thread, a descriptor or the HTTP server could not be had.
     case system(String)
+    /// The data directory cannot be used.
+    case dataDirectory(String)
     /// No function has this name.
     case unknownFunction(String)
     /// All instances are busy and the queue is full.
@@ -16,6 +18,7 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .listen(let port, let reason): "cannot listen on 127.0.0.1:\(port): \(reason)"
         case .system(let what): "the emulator cannot start: \(what)"
+        case .dataDirectory(let what): "the data directory: \(what)"
         case .unknownFunction(let name): "the template has no function named \(name)"
         case .throttled: "all instances of the function are busy and its queue is full"
         case .notRunning: "the emulator is not running"

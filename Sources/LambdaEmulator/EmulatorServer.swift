@@ -69,6 +69,14 @@ public final class EmulatorServer: Sendable {
     /// For a clock that was set by hand: looks at timeouts and schedules now.
     func clockChanged() { running.withLock { $0 }?.loop.clockChanged() }
 
+    /// For tests: waits until nothing is under way on behalf of events.
+    func settle() async {
+        guard let emulator = running.withLock({ $0 }) else { return }
+        await withCheckedContinuation { continuation in
+            emulator.activity.whenIdle { continuation.resume() }
+        }
+    }
+
     /// For tests: a function's instances.
     func pool(named name: String) -> FunctionPool? {
         running.withLock { $0 }?.directory.pool(named: name)

@@ -9,6 +9,7 @@ final class RunningEmulator: Sendable {
     let invoker: Invoker
     let recorder: InvocationRecorder
     let loop: EventLoop
+    let activity: Activity
     let port: UInt16
 
     private let configuration: EmulatorConfiguration
@@ -22,6 +23,7 @@ final class RunningEmulator: Sendable {
         let base = try EmulatorBase(configuration)
         (log, loop, runtimeAPI, server) = (base.log, base.loop, base.runtimeAPI, base.server)
         (directory, invoker, recorder) = (base.directory, base.invoker, base.recorder)
+        activity = base.activity
         parts = try base.makeParts()
         port = try base.serve(base.makeFrontDoor(parts))
         try start()

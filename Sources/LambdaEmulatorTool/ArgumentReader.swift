@@ -45,10 +45,18 @@ struct ArgumentReader {
     }
 
     mutating func port(of option: String) throws(ArgumentError) -> Int {
-        guard let port = Int(try value(of: option)), (0...65_535).contains(port) else {
-            throw ArgumentError(line: "\(option): a number from 0 to 65535 was expected")
+        try number(of: option, in: 0...65_535)
+    }
+
+    mutating func number(
+        of option: String, in range: ClosedRange<Int>
+    ) throws(ArgumentError) -> Int {
+        guard let number = Int(try value(of: option)), range.contains(number) else {
+            throw ArgumentError(
+                line: "\(option): a number from \(range.lowerBound) to \(range.upperBound) "
+                    + "was expected")
         }
-        return port
+        return number
     }
 
     /// 0, or at least 1 MB: digits, and K, M or G for powers of 1,024.

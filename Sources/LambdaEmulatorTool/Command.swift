@@ -4,7 +4,9 @@ enum Command {
     case run(any Subcommand)
 
     /// In the order in which the overview shows them.
-    static let all: [any Subcommand.Type] = [StartCommand.self, InvokeCommand.self]
+    static let all: [any Subcommand.Type] = [
+        StartCommand.self, InvokeCommand.self, EventsCommand.self,
+    ]
 
     init(_ arguments: [String]) throws(ArgumentError) {
         var words = ArgumentReader(arguments)

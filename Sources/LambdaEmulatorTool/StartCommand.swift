@@ -21,8 +21,8 @@ struct StartCommand: Subcommand {
 
           --template FILE         the SAM template (infra/template.yaml)
           --port N                the port on 127.0.0.1; 0 picks a free one (3000)
-          --data-dir DIR          where bookmarks of table streams and the recorded invocations
-                                  are kept (.data)
+          --data-dir DIR          where what waits is kept (asynchronous events, messages of queues,
+                                  bookmarks of table streams) and the recorded invocations (.data)
           --parameter Name=Value  a parameter of the template; once for each
           --no-events             run no schedules and no table streams
           --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
@@ -31,8 +31,8 @@ struct StartCommand: Subcommand {
         Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
         (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
         Prints "listening on http://127.0.0.1:N" when it is ready; logs go to standard error. An
-        Event invocation is kept in memory and run once: it is lost with the emulator and not
-        tried again. SIGTERM and SIGINT let running invocations finish, end all
+        Event invocation is answered once it is on the disk and outlives the emulator; see
+        lambda-emulator events --help. SIGTERM and SIGINT let running invocations finish, end all
         processes and exit 0.
 
         A function's binary is <CodeUri>/bootstrap.

@@ -68,6 +68,9 @@ struct CommandTests {
         }
     }
 
+    private static let commands = Command.all.map { $0.name }.joined(separator: ", ")
+    private static let badEvents =
+        "events: list, show ID, redrive ID, redrive --all or purge was expected"
     private static let badSetting =
         "--set: a JSON pointer and a text, as /headers/authorization=TEXT, expected"
 
@@ -76,7 +79,7 @@ struct CommandTests {
     @Test(
         "what cannot be understood is named in one line",
         arguments: [
-            ("run", "run: start, invoke or --help was expected"),
+            ("run", "run: \(commands) or --help was expected"),
             ("start -- --help", "--: not an option of start; see --help"),
             ("start --port", "--port: a value was expected"),
             ("start --port 65536", "--port: a number from 0 to 65535 was expected"),
@@ -96,6 +99,15 @@ struct CommandTests {
             ("invoke f --set =b", badSetting), ("invoke f --set /a~2=b", badSetting),
             ("invoke f --set /a~=b", badSetting),
             ("invoke f --no-events", "--no-events: not an option of invoke; see --help"),
+            ("events", badEvents), ("events show", badEvents), ("events redrive", badEvents),
+            ("events redrive x --all", badEvents), ("events list x", badEvents),
+            ("events purge --all", badEvents),
+            ("events list --limit 0", "--limit: a number from 1 to 1000 was expected"),
+            ("events list --nope", "--nope: not an option of events; see --help"),
+            (
+                "events show x --limit 5",
+                "--function, --state and --limit: options of events list"
+            ),
         ])
     func refuses(line: String, error: String) {
         let thrown = #expect(throws: ArgumentError.self) { try read(line) }

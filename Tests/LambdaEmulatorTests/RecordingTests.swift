@@ -77,6 +77,7 @@ struct RecordingTests {
         let throttled = try #require(server.invocations.last)
         #expect(throttled.result.failure?.kind == .throttled)
         #expect(throttled.result.payload.isEmpty)
+        server.stop()
 
         let other = try started()
         defer { other.stop() }

@@ -1,14 +1,31 @@
 internal import HTTPServer
+import Locking
+internal import TableStore
 import TextEncoding
 
 /// Calls functions as the AWS SDKs do.
 ///
-/// An `Event` invocation is queued in memory and run once: it is lost with the emulator, and a
-/// failed one is not tried again. A durable queue with AWS's retries is a later step.
+/// An `Event` invocation is answered once it is stored durably.
 /// Sources: "Invoke", "InvokeWithResponseStream" and "InvokeAsync" of the AWS Lambda API reference.
 struct InvokeAPI: Sendable {
+    private static let formerEventBytesMax = 256 * 1024
+
+    let asynchronous: AsynchronousQueue
     let clock: EmulatorClock
     let identifiers: IdentifierSource
+    let log: EmulatorLog
+    /// The functions whose large events were warned of.
+    private let warned = Locked<Set<String>>([])
+
+    init(
+        asynchronous: AsynchronousQueue, clock: EmulatorClock, identifiers: IdentifierSource,
+        log: EmulatorLog
+    ) {
+        self.asynchronous = asynchronous
+        self.clock = clock
+        self.identifiers = identifiers
+        self.log = log
+    }
 
     /// Invoke: RequestResponse, Event and DryRun.
     func invoke(
@@ -25,7 +42,6 @@ struct InvokeAPI: Sendable {
                 })
         case .event:
             try queue(pool, request, responder, requestID, options)
-            responder.respond(status: 202, fields: Self.fields(requestID))
         case .dryRun:
             _ = try Self.event(of: request, bytesMax: InvokeOptions.eventBytesMax)
             responder.respond(
@@ -38,9 +54,9 @@ struct InvokeAPI: Sendable {
         _ pool: FunctionPool, _ request: HTTPServerRequest, _ responder: HTTPResponder,
         _ requestID: String
     ) throws(InvokeRefusal) {
-        try queue(pool, request, responder, requestID, try InvokeOptions(request))
-        responder.respond(
-            status: 202, fields: Self.fields(requestID), body: Array(#"{"Status":202}"#.utf8))
+        try queue(
+            pool, request, responder, requestID, try InvokeOptions(request),
+            answer: Array(#"{"Status":202}"#.utf8))
     }
 
     /// InvokeWithResponseStream.
@@ -63,19 +79,29 @@ struct InvokeAPI: Sendable {
             })
     }
 
-    /// A refusal comes at once and answers first; what is answered after it is ignored.
+    /// Answers once the event is stored.
     private func queue(
         _ pool: FunctionPool, _ request: HTTPServerRequest, _ responder: HTTPResponder,
-        _ requestID: String, _ options: InvokeOptions
+        _ requestID: String, _ options: InvokeOptions, answer: [UInt8] = []
     ) throws(InvokeRefusal) {
-        let event = try Self.event(of: request, bytesMax: InvokeOptions.asynchronousBytesMax)
-        var options = options
-        options.clientContext = nil
-        pool.invoke(
-            invocation(requestID, event, request, options) { outcome in
-                guard case .refused(let refusal) = outcome else { return }
-                InvokeRefusal(refusal).respond(requestID, responder)
-            })
+        let event = try Self.event(of: request, bytesMax: AsynchronousQueue.eventBytesMax)
+        let function = pool.definition.name
+        if event.count > Self.formerEventBytesMax,
+            warned.withLock({ $0.insert(function).inserted })
+        {
+            log.note("\(function): an asynchronous event is larger than 256 KB, AWS's former limit")
+        }
+        asynchronous.accept(
+            asynchronous.makeEvent(
+                event, for: function, requestID: requestID,
+                traceID: request.field("X-Amzn-Trace-Id"), tenantID: options.tenantID)
+        ) { error in
+            guard let error else {
+                return responder.respond(
+                    status: 202, fields: Self.fields(requestID), body: answer)
+            }
+            InvokeRefusal.notStored(error.code).respond(requestID, responder)
+        }
     }
 
     private func invocation(

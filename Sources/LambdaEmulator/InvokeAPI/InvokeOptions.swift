@@ -11,8 +11,6 @@ struct InvokeOptions {
 
     /// The largest event of a call that waits for its answer.
     static let eventBytesMax = 6 * 1024 * 1024
-    /// The largest event of a call that does not.
-    static let asynchronousBytesMax = 1024 * 1024
     private static let clientContextBytesMax = 3_583
     private static let tenantBytesMax = 256
     static let executedVersion = ("X-Amz-Executed-Version", FunctionReference.latest)

@@ -89,6 +89,12 @@ struct InvokeRefusal: Error {
     static let stopping = InvokeRefusal(
         status: 503, errorType: "ServiceException", message: "the emulator is stopping")
 
+    static func notStored(_ code: String) -> InvokeRefusal {
+        InvokeRefusal(
+            status: 500, errorType: "ServiceException",
+            message: "the event could not be stored: \(code)")
+    }
+
     func respond(_ requestID: String, _ responder: HTTPResponder) {
         responder.respond(answer(requestID))
     }

@@ -65,6 +65,13 @@ struct CivilTime: Sendable, Hashable {
         return String(decoding: line.bytes, as: UTF8.self)
     }
 
+    /// `2026-11-20T17:09:10.123Z`.
+    static func iso8601(unixMs: Int64) -> String {
+        let seconds = unixMs >= 0 ? unixMs / 1_000 : (unixMs - 999) / 1_000
+        let digits = String(1_000 + unixMs - seconds * 1_000).dropFirst()
+        return "\(CivilTime(unixSeconds: seconds).iso8601.dropLast()).\(digits)Z"
+    }
+
     /// `20/Nov/2026:17:09:10 +0000`, as API Gateway writes it.
     var commonLogFormat: String {
         var line = LineBuilder(reserving: 26)

@@ -38,13 +38,16 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var invocationsPerInstanceMax: Int
     /// `LoggingConfig`.
     public var logging = LoggingDefinition()
+    /// `EventInvokeConfig` and `DeadLetterQueue`.
+    public var asynchronous: AsynchronousPolicy
 
     /// The defaults are those of AWS Lambda; 10 instances when none are reserved.
     public init(
         name: String, logicalID: String? = nil, codeDirectory: String,
         handler: String = "bootstrap", timeoutMs: Int = 3_000, memoryMB: Int = 128,
         environment: [String: String] = [:], concurrencyMax: Int = 10,
-        invocationsPerInstanceMax: Int = 1
+        invocationsPerInstanceMax: Int = 1,
+        asynchronous: AsynchronousPolicy = AsynchronousPolicy()
     ) {
         self.name = name
         self.logicalID = logicalID ?? name
@@ -55,6 +58,7 @@ public struct FunctionDefinition: Sendable, Hashable {
         self.environment = environment
         self.concurrencyMax = concurrencyMax
         self.invocationsPerInstanceMax = invocationsPerInstanceMax
+        self.asynchronous = asynchronous
     }
 
     var bootstrapPath: String { codeDirectory + "/bootstrap" }

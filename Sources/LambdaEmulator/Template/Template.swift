@@ -8,6 +8,8 @@ public struct Template: Sendable, Hashable {
     public var schedules: [ScheduleDefinition]
     /// Table streams that functions read.
     public var streams: [StreamDefinition]
+    /// Queues, each with its messages in the data directory.
+    public var queues: [QueueDefinition]
     /// What the template asks for and the emulator does not do.
     public var warnings: [TemplateWarning]
 
@@ -15,12 +17,14 @@ public struct Template: Sendable, Hashable {
     public init(
         functions: [FunctionDefinition], routes: [RouteDefinition] = [],
         schedules: [ScheduleDefinition] = [], streams: [StreamDefinition] = [],
+        queues: [QueueDefinition] = [],
         warnings: [TemplateWarning] = []
     ) {
         self.functions = functions
         self.routes = routes
         self.schedules = schedules
         self.streams = streams
+        self.queues = queues
         self.warnings = warnings
     }
 

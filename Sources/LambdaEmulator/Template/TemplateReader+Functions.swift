@@ -4,8 +4,8 @@ extension TemplateReader {
     /// Properties that change nothing here, or nothing that a function could see.
     private static let silent: Set = [
         "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias",
-        "CapacityProviderConfig", "CodeUri", "DeploymentPreference", "Description", "Environment",
-        "EphemeralStorage", "Events",
+        "CapacityProviderConfig", "CodeUri", "DeadLetterQueue", "DeploymentPreference",
+        "Description", "Environment", "EphemeralStorage", "EventInvokeConfig", "Events",
         "FunctionName", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize", "PackageType",
         "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
         "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
@@ -41,6 +41,9 @@ extension TemplateReader {
                 properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10),
             invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
         function.logging = try logging(properties)
+        try readAsynchronous(
+            properties["EventInvokeConfig"], deadLetter: properties["DeadLetterQueue"],
+            of: &function)
         template.functions.append(function)
         if access(function.bootstrapPath, X_OK) != 0 {
             let line = properties["CodeUri"]?.line ?? entry.keyLine

@@ -13,6 +13,8 @@ public struct TemplateReader {
     var template = Template(functions: [])
     /// The name or logical id of the one function that is to be read; nil for all.
     var only: String?
+    /// Resolved when all functions and queues are known.
+    var destinations: [PendingDestination] = []
 
     /// Reads a template file.
     ///
@@ -117,6 +119,34 @@ public struct TemplateReader {
     }
 
     private mutating func readResources() throws(TemplateError) {
+        let resources = try existingResources()
+        // A function that is run by itself sends nothing to queues.
+        let queues = resources.filter {
+            only == nil && $0.value["Type"]?.scalar == "AWS::SQS::Queue"
+        }
+        for entry in queues { try readQueue(entry) }
+        for entry in resources {
+            switch entry.value["Type"]?.scalar {
+            case "AWS::Serverless::Function" where try isWanted(entry): try readFunction(entry)
+            case "AWS::Serverless::Function": break
+            case "AWS::Serverless::HttpApi", "AWS::Serverless::Api": readAPI(entry)
+            case "AWS::SQS::Queue", "AWS::Lambda::EventInvokeConfig": break
+            case let type?: warnOfType(type, entry)
+            case nil: break
+            }
+        }
+        for entry in queues { try readRedrive(entry) }
+        for entry in resources
+        where only == nil && entry.value["Type"]?.scalar == "AWS::Lambda::EventInvokeConfig" {
+            try readInvokeConfig(of: entry)
+        }
+        resolveDestinations()
+        warnOfRepeatedRoutes()
+    }
+
+    /// Those whose condition holds, or that have none.
+    private func existingResources() throws(TemplateError) -> [YAMLNode.Entry] {
+        var existing: [YAMLNode.Entry] = []
         for entry in root["Resources"]?.entries ?? [] {
             if let condition = entry.value["Condition"] {
                 guard let name = condition.scalar else {
@@ -124,15 +154,9 @@ public struct TemplateReader {
                 }
                 guard try scope.condition(name, at: condition) else { continue }
             }
-            switch entry.value["Type"]?.scalar {
-            case "AWS::Serverless::Function" where try isWanted(entry): try readFunction(entry)
-            case "AWS::Serverless::Function": break
-            case "AWS::Serverless::HttpApi", "AWS::Serverless::Api": readAPI(entry)
-            case let type?: warnOfType(type, entry)
-            case nil: break
-            }
+            existing.append(entry)
         }
-        warnOfRepeatedRoutes()
+        return existing
     }
 
     private func isWanted(_ function: YAMLNode.Entry) throws(TemplateError) -> Bool {

@@ -35,8 +35,15 @@ struct TemplateScope {
         guard resources[name] != nil else {
             throw error(node, name, "the name of a parameter or a resource was expected")
         }
-        return Self.text(try physicalName(of: name), at: node)
+        let physicalName = try physicalName(of: name)
+        let isQueue = resources[name]?["Type"]?.scalar == "AWS::SQS::Queue"
+        return Self.text(isQueue ? queueURL(physicalName) : physicalName, at: node)
     }
+
+    func queueARN(_ name: String) -> String { "arn:aws:sqs:\(region):\(accountID):\(name)" }
+
+    /// With a place for the emulator's address, which is filled in when a function is started.
+    func queueURL(_ name: String) -> String { "\(LocalEndpoint.placeholder)/\(accountID)/\(name)" }
 
     /// The value of `!GetAtt resource.attribute`: names as on AWS where the emulator needs them.
     func attribute(_ text: String, at node: YAMLNode) throws(TemplateError) -> YAMLNode {
@@ -53,7 +60,9 @@ struct TemplateScope {
             case ("AWS::DynamoDB::Table", "Arn"): "arn:aws:dynamodb:\(place):table/\(name)"
             case ("AWS::DynamoDB::Table", "StreamArn"):
                 "arn:aws:dynamodb:\(place):table/\(name)/stream/local"
-            case ("AWS::SQS::Queue", "Arn"): "arn:aws:sqs:\(place):\(name)"
+            case ("AWS::SQS::Queue", "Arn"): queueARN(name)
+            case ("AWS::SQS::Queue", "QueueName"): name
+            case ("AWS::SQS::Queue", "QueueUrl"): queueURL(name)
             case (_, "Arn"): "arn:aws:local:\(place):\(name)"
             default: text
             }
@@ -63,8 +72,12 @@ struct TemplateScope {
     /// The name a resource is given, or its logical id.
     func physicalName(of logicalID: String) throws(TemplateError) -> String {
         guard let resource = resources[logicalID], let type = resource["Type"]?.scalar,
-            let key = Self.physicalNames[type], let given = resource["Properties"]?[key]
+            let key = Self.physicalNames[type]
         else { return logicalID }
+        guard let given = resource["Properties"]?[key] else {
+            let isFIFO = resource["Properties"]?["FifoQueue"]?.scalar?.lowercased() == "true"
+            return type == "AWS::SQS::Queue" && isFIFO ? logicalID + ".fifo" : logicalID
+        }
         return try resolve(given)?.scalar ?? logicalID
     }
 

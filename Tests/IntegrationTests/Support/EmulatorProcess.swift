@@ -68,6 +68,12 @@ class EmulatorProcess: @unchecked Sendable {
         return process.terminationStatus
     }
 
+    /// Ends it as a crash would, and waits for its end.
+    func crash() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
     /// The functions' processes: the emulator's children.
     func children() throws -> [Int32] {
         try ProcessTable.children(of: processID)

@@ -1,0 +1,72 @@
+import LambdaEmulator
+import StrictJSON
+
+/// The events of an emulator as a table for people.
+struct EventListing {
+    let text: String
+
+    init(_ answer: JSONValue) {
+        let counts = ["waiting", "inFlight", "dead"].map { answer[$0]?.number?.integer ?? 0 }
+        var text = "\(counts[0]) waiting, \(counts[1]) in flight, \(counts[2]) dead\n"
+        let events = answer["events"]?.array ?? []
+        if !events.isEmpty {
+            text +=
+                TextTable(
+                    heads: ["ID", "FUNCTION", "STATE", "ATTEMPTS", "AGE", "NEXT", "LAST ERROR"],
+                    rows: events.map(Self.row)
+                ).text
+        }
+        self.text = text
+    }
+
+    private static func row(_ event: JSONValue) -> [String] {
+        func text(_ name: String) -> String { event[name]?.string ?? "" }
+        func number(_ name: String) -> Int64? { event[name]?.number?.integer }
+        let age = number("ageMs") ?? 0
+        // When the age is known, so is the emulator's time.
+        let next = number("dueMs").map { due in
+            due - age - (number("acceptedMs") ?? 0)
+        }
+        return [
+            text("id"), text("function"), text("state"), String(number("attempts") ?? 0),
+            TimeSpan(ms: age).description,
+            next.map { $0 <= 0 ? "now" : "in \(TimeSpan(ms: $0).description)" } ?? "",
+            text("errorType"),
+        ]
+    }
+}
+
+/// Columns as wide as what is in them.
+struct TextTable {
+    let heads: [String]
+    let rows: [[String]]
+
+    var text: String {
+        let all = [heads] + rows
+        let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            zip(row, widths).map { $0.padded(to: $1 + 2) }.joined().trimmedEnd + "\n"
+        }.joined()
+    }
+}
+
+/// Texts in URLs.
+enum URLText {
+    /// Percent-encoded but for letters, digits and `-._~` (RFC 3986, section 2.3).
+    static func query(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
+            let hex = String(byte, radix: 16, uppercase: true)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + hex
+        }.joined()
+    }
+}
+
+extension String {
+    /// Without blanks at its end.
+    fileprivate var trimmedEnd: String {
+        String(prefix(upTo: lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex))
+    }
+}
