@@ -85,6 +85,7 @@ extension Curl {
         private var method = "GET"
         private var hasBody = false
         private var fieldList: FieldList?
+        private var origin: Origin?
         private var hostAddresses: UnsafeMutablePointer<curl_slist>?
 
         init(
@@ -155,8 +156,33 @@ extension Curl {
         func prepare(
             method: String, url: String, fields: FieldList, body: UnsafeBufferPointer<UInt8>?
         ) throws(HTTPClientError) {
-            transfer.reset()
+            if origin != nil {
+                try Curl.check(ttsr_curl_set_pointer(handle, CURLOPT_CURLU, nil))
+                try Curl.check(ttsr_curl_set_text(handle, CURLOPT_REQUEST_TARGET, nil))
+                origin = nil
+            }
             try Curl.check(ttsr_curl_set_text(handle, CURLOPT_URL, url))
+            try prepare(method: method, fields: fields, body: body)
+        }
+
+        /// The same for a request to an origin; the target stands in the request line as it is.
+        func prepare(
+            method: String, origin: Origin, target: String, fields: FieldList,
+            body: UnsafeBufferPointer<UInt8>?
+        ) throws(HTTPClientError) {
+            if self.origin !== origin {
+                try Curl.check(
+                    ttsr_curl_set_pointer(handle, CURLOPT_CURLU, UnsafeRawPointer(origin.handle)))
+                self.origin = origin
+            }
+            try Curl.check(ttsr_curl_set_text(handle, CURLOPT_REQUEST_TARGET, target))
+            try prepare(method: method, fields: fields, body: body)
+        }
+
+        private func prepare(
+            method: String, fields: FieldList, body: UnsafeBufferPointer<UInt8>?
+        ) throws(HTTPClientError) {
+            transfer.reset()
             if fieldList !== fields {
                 try Curl.check(ttsr_curl_set_list(handle, CURLOPT_HTTPHEADER, fields.head))
                 fieldList = fields

@@ -13,13 +13,24 @@ package final class HTTPConnection {
         }
     }
 
+    /// Scheme, host and port of requests that repeat them, such as `http://127.0.0.1:9001`.
+    package final class Origin {
+        let parsed: Curl.Origin
+
+        /// - Throws: ``HTTPClientError/Code/invalidURL``.
+        package init(_ url: String) throws(HTTPClientError) {
+            _ = try RequestVetting.vet(url: url)
+            parsed = try Curl.Origin(url)
+        }
+    }
+
     private let easy: Curl.Easy
     private let multi: Curl.Multi
     private var lastFields: (fields: [HTTPField], laidOut: Fields)?
     private static let waitMs: Int32 = 60_000
 
     package init(
-        limits: HTTPLimits, policy: AddressPolicy, userAgent: String
+        limits: HTTPLimits, policy: AddressPolicy, userAgent: String? = nil
     ) throws(HTTPClientError) {
         easy = try Curl.Easy(limits: limits, policy: policy, userAgent: userAgent)
         multi = try Curl.Multi()
@@ -36,27 +47,34 @@ package final class HTTPConnection {
             fields = try Fields(request.fields)
             lastFields = (request.fields, fields)
         }
-        let status = try exchange(
-            request.method, url: request.url, fields: fields, body: request.body)
+        let status = try exchange(request, fields)
         return HTTPResponse(
             status: status, fields: easy.transfer.fields, body: easy.transfer.takeBody(),
             truncated: easy.transfer.isTruncated)
     }
 
-    /// The hot path: sends to a URL that the caller has built itself and returns the status; the
-    /// rest of the answer is asked for with ``field(_:)`` and ``takeBody()``.
+    /// The hot path: sends to an origin what the caller has built itself and returns the status;
+    /// the rest of the answer is asked for with ``field(_:)`` and ``takeBody()``.
     ///
-    /// - Parameter interruption: Ends the wait while nothing of the answer has arrived.
+    /// - Parameters:
+    ///   - target: The path and the query as they stand in the request line.
+    ///   - interruption: Ends the wait while nothing of the answer has arrived.
     /// - Throws: ``HTTPClientError``; ``HTTPClientError/Code/other`` when interrupted.
     package func exchange(
-        _ method: String, url: String, fields: Fields, body: [UInt8]? = nil,
+        _ method: String, _ origin: Origin, target: String, fields: Fields, body: [UInt8]? = nil,
         interruption: HTTPInterruption? = nil
     ) throws(HTTPClientError) -> Int {
         guard let body else {
-            return try exchange(method, url, fields, nil, interruption)
+            try easy.prepare(
+                method: method, origin: origin.parsed, target: target, fields: fields.list,
+                body: nil)
+            return try exchange(interruption)
         }
         return try body.withUnsafeBufferPointer { bytes throws(HTTPClientError) in
-            try exchange(method, url, fields, bytes, interruption)
+            try easy.prepare(
+                method: method, origin: origin.parsed, target: target, fields: fields.list,
+                body: bytes)
+            return try exchange(interruption)
         }
     }
 
@@ -69,10 +87,21 @@ package final class HTTPConnection {
     package func takeBody() -> [UInt8] { easy.transfer.takeBody() }
 
     private func exchange(
-        _ method: String, _ url: String, _ fields: Fields, _ body: UnsafeBufferPointer<UInt8>?,
-        _ interruption: HTTPInterruption?
+        _ request: HTTPRequest, _ fields: Fields
     ) throws(HTTPClientError) -> Int {
-        try easy.prepare(method: method, url: url, fields: fields.list, body: body)
+        guard let body = request.body else {
+            try easy.prepare(
+                method: request.method, url: request.url, fields: fields.list, body: nil)
+            return try exchange(nil)
+        }
+        return try body.withUnsafeBufferPointer { bytes throws(HTTPClientError) in
+            try easy.prepare(
+                method: request.method, url: request.url, fields: fields.list, body: bytes)
+            return try exchange(nil)
+        }
+    }
+
+    private func exchange(_ interruption: HTTPInterruption?) throws(HTTPClientError) -> Int {
         try multi.add(easy)
         let outcome = Result { () throws(HTTPClientError) in try run(interruption) }
         try multi.remove(easy)

@@ -1,15 +1,11 @@
 import Glibc
 
 /// What one exchange receives: libcurl's callbacks write here, the caller reads afterwards.
-///
-/// The header section stays the bytes it came as; a field is looked up when it is asked for.
 final class Transfer {
     let limits: HTTPLimits
     let policy: AddressPolicy
 
-    private(set) var head: [UInt8] = []
-    /// Where each line of the head ends: the run loop looks up seven fields per event.
-    private var lineEnds: [Int] = []
+    private var head = HeadSection()
     private(set) var body: [UInt8] = []
     private(set) var isTruncated = false
     private(set) var isOversized = false
@@ -19,18 +15,17 @@ final class Transfer {
     init(limits: HTTPLimits, policy: AddressPolicy) {
         self.limits = limits
         self.policy = policy
-        head.reserveCapacity(1024)
     }
 
     func reset() {
-        removeHead()
-        body.removeAll(keepingCapacity: true)
+        head.removeAll()
+        if !body.isEmpty { body.removeAll(keepingCapacity: true) }
         isTruncated = false
         isOversized = false
         isAddressRefused = false
     }
 
-    var hasReceived: Bool { !head.isEmpty }
+    var hasReceived: Bool { head.count > 0 }
 
     func permits(_ address: IPAddress?, port: UInt16) -> Bool {
         guard !isAddressRefused, let address, policy.permits(address), policy.permits(port: port)
@@ -45,21 +40,15 @@ final class Transfer {
     func receive(headLine line: UnsafeRawBufferPointer) -> Bool {
         // A status line begins a new section: interim (1xx) answers are dropped.
         if let base = line.baseAddress, line.count >= 5, memcmp(base, "HTTP/", 5) == 0 {
-            removeHead()
+            head.removeAll()
         }
         guard head.count + line.count <= HTTPLimits.headBytesMax else {
             isOversized = true
             return false
         }
         // Typed, because the bytes of a raw buffer would be copied one by one.
-        head.append(contentsOf: line.assumingMemoryBound(to: UInt8.self))
-        lineEnds.append(head.count)
+        head.append(line.assumingMemoryBound(to: UInt8.self))
         return true
-    }
-
-    private func removeHead() {
-        head.removeAll(keepingCapacity: true)
-        lineEnds.removeAll(keepingCapacity: true)
     }
 
     /// Takes a piece of the body; false stops the transfer.
@@ -85,48 +74,8 @@ final class Transfer {
     }
 
     /// The value of the first field of that name (given in lower case), without its white space.
-    func field(_ lowercaseName: StaticString) -> String? {
-        let nameCount = lowercaseName.utf8CodeUnitCount
-        return head.withUnsafeBufferPointer { bytes -> String? in
-            guard let base = bytes.baseAddress else { return nil }
-            var start = 0
-            for end in lineEnds {
-                let line = UnsafeBufferPointer(start: base + start, count: end - start)
-                if line.count > nameCount, line[nameCount] == 0x3A,
-                    Self.matches(base + start, lowercaseName)
-                {
-                    return Self.text(UnsafeBufferPointer(rebasing: line[(nameCount + 1)...]))
-                }
-                start = end
-            }
-            return nil
-        }
-    }
+    func field(_ lowercaseName: StaticString) -> String? { head.value(lowercaseName) }
 
     /// Every field in order.
-    var fields: [HTTPField] {
-        head.split(separator: 0x0A).dropFirst().compactMap { line in
-            guard let colon = line.firstIndex(of: 0x3A) else { return nil }
-            return HTTPField(Self.text(line[..<colon]), Self.text(line[(colon + 1)...]))
-        }
-    }
-
-    private static func matches(_ line: UnsafePointer<UInt8>, _ name: StaticString) -> Bool {
-        for index in 0..<name.utf8CodeUnitCount {
-            let byte = line[index]
-            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-            if lower != name.utf8Start[index] { return false }
-        }
-        return true
-    }
-
-    private static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
-        let isSpace = { (byte: UInt8) in
-            byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
-        }
-        var trimmed = bytes[...]
-        while let first = trimmed.first, isSpace(first) { trimmed = trimmed.dropFirst() }
-        while let last = trimmed.last, isSpace(last) { trimmed = trimmed.dropLast() }
-        return String(decoding: trimmed, as: UTF8.self)
-    }
+    var fields: [HTTPField] { head.fields }
 }

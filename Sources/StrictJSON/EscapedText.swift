@@ -4,10 +4,13 @@ enum EscapedText {
     /// How many bytes the escaped form of a text has.
     static func count(_ characters: UnsafeBufferPointer<UInt8>) -> Int {
         var count = characters.count
-        var index = PlainText.end(in: characters, from: 0, asciiOnly: false)
-        while index < characters.count {
-            count += shortForm(characters[index]) == nil ? 5 : 1
-            index = PlainText.end(in: characters, from: index + 1, asciiOnly: false)
+        let plainEnd = PlainText.end(in: characters, from: 0, asciiOnly: false)
+        for byte in characters[plainEnd...] {
+            if byte == Byte.quote || byte == Byte.backslash {
+                count += 1
+            } else if byte < 0x20 {
+                count += shortForm(byte) == nil ? 5 : 1
+            }
         }
         return count
     }

@@ -78,6 +78,27 @@ struct HTTPConnectionTests {
         #expect(count > 3_000_000)
     }
 
+    @Test("requests to an origin and to a url take turns on one connection")
+    func origins() throws {
+        let peer = ScriptedPeer { _ in ScriptedPeer.answer(200, "") }
+        defer { peer.stop() }
+        let connection = try connection(HTTPLimits())
+        let origin = try HTTPConnection.Origin(peer.url)
+        let fields = try HTTPConnection.Fields([HTTPField("User-Agent", "tester")])
+        for _ in 0..<2 {
+            _ = try connection.exchange("GET", origin, target: "/a/../b?c", fields: fields)
+            _ = try connection.exchange(
+                "POST", origin, target: "/d", fields: fields, body: Array("e".utf8))
+            _ = try connection.send(HTTPRequest(url: peer.url + "/f"))
+        }
+        let lines = peer.requests.map { $0.prefix { $0 != "\r\n" } }
+        let once = ["GET /a/../b?c HTTP/1.1", "POST /d HTTP/1.1", "GET /f HTTP/1.1"]
+        #expect(lines.map(String.init) == once + once)
+        #expect(peer.connectionCount == 1)
+        #expect(throws: HTTPClientError.self) { try HTTPConnection.Origin("ftp://127.0.0.1") }
+        #expect(throws: HTTPClientError.self) { try HTTPConnection.Origin("http://a b") }
+    }
+
     @Test("an interruption that is already raised ends the wait for an answer")
     func interruption() throws {
         let peer = ScriptedPeer { _ in .silence }
@@ -88,7 +109,8 @@ struct HTTPConnectionTests {
         let connection = try connection(HTTPLimits())
         let error = #expect(throws: HTTPClientError.self) {
             try connection.exchange(
-                "GET", url: peer.url, fields: fields, interruption: interruption)
+                "GET", try HTTPConnection.Origin(peer.url), target: "/", fields: fields,
+                interruption: interruption)
         }
         #expect(error?.code == .other)
     }

@@ -12,14 +12,16 @@ final class RuntimeAPIClient {
     }
 
     private let connection: HTTPConnection
-    private let origin: String
-    private let nextURL: String
+    private let originURL: String
+    private let origin: HTTPConnection.Origin
     private let interruption: HTTPInterruption
     private let noFields: HTTPConnection.Fields
     private let payloadFields: HTTPConnection.Fields
 
     /// How every request of the runtime names it.
     static let userAgent = "ttsr-lambda-runtime/\(runtimeVersion)"
+    /// Among the fields: libcurl would lay out its own option anew for each request.
+    private static let userAgentField = HTTPField("User-Agent", userAgent)
 
     /// A synchronous event is at most 6 MB; there is room above it for what a platform adds.
     static let eventBytesMax = 10 * 1024 * 1024
@@ -28,16 +30,16 @@ final class RuntimeAPIClient {
     ///   - authority: `host:port`, the value of AWS_LAMBDA_RUNTIME_API.
     ///   - interruption: Ends the wait for an event.
     init(authority: String, interruption: HTTPInterruption) throws(HTTPClientError) {
-        origin = "http://" + authority
-        nextURL = RuntimeAPIRequest.next.url(origin: origin)
+        originURL = "http://" + authority
+        origin = try HTTPConnection.Origin(originURL)
         self.interruption = interruption
         // No deadline: the wait for an event is unbounded and the process may be frozen in it.
         connection = try HTTPConnection(
             limits: HTTPLimits(deadlineMs: nil, responseBytesMax: Self.eventBytesMax),
-            policy: .unrestricted, userAgent: Self.userAgent)
-        noFields = try HTTPConnection.Fields([])
+            policy: .unrestricted)
+        noFields = try HTTPConnection.Fields([Self.userAgentField])
         payloadFields = try HTTPConnection.Fields([
-            HTTPField(RuntimeAPIField.contentType, "application/json")
+            Self.userAgentField, HTTPField(RuntimeAPIField.contentType, "application/json"),
         ])
     }
 
@@ -70,12 +72,14 @@ final class RuntimeAPIClient {
     private func waitForEvent() throws(HTTPClientError) -> Int {
         do throws(HTTPClientError) {
             return try connection.exchange(
-                "GET", url: nextURL, fields: noFields, interruption: interruption)
+                "GET", origin, target: RuntimeAPIPath.next, fields: noFields,
+                interruption: interruption)
         } catch {
             guard error.code == .receive || error.code == .send else { throw error }
         }
         return try connection.exchange(
-            "GET", url: nextURL, fields: noFields, interruption: interruption)
+            "GET", origin, target: RuntimeAPIPath.next, fields: noFields,
+            interruption: interruption)
     }
 
     /// Sends any other request and returns the status.
@@ -88,14 +92,15 @@ final class RuntimeAPIClient {
             case .initError(let report): try errorFields(report, nil)
             }
         return try connection.exchange(
-            request.method, url: request.url(origin: origin), fields: fields, body: request.body)
+            request.method, origin, target: request.path, fields: fields,
+            body: request.body)
     }
 
     private func errorFields(
         _ report: ErrorReport, _ cause: String?
     ) throws(HTTPClientError) -> HTTPConnection.Fields {
         var fields = [
-            HTTPField(RuntimeAPIField.contentType, "application/json"),
+            Self.userAgentField, HTTPField(RuntimeAPIField.contentType, "application/json"),
             HTTPField(RuntimeAPIField.functionErrorType, report.fieldValue),
         ]
         if let cause { fields.append(HTTPField(RuntimeAPIField.errorCause, cause)) }
@@ -105,7 +110,7 @@ final class RuntimeAPIClient {
     /// Where the streamed answer of an event goes; nothing is sent before it is opened.
     func stream(requestID: String) -> sending RuntimeAPIStream {
         let request = RuntimeAPIRequest.stream(requestID: requestID)
-        return RuntimeAPIStream(url: request.url(origin: origin), userAgent: Self.userAgent)
+        return RuntimeAPIStream(url: originURL + request.path, userAgent: Self.userAgent)
     }
 
     /// Some platforms send optional fields with an empty value: that counts as absent.

@@ -18,20 +18,19 @@ enum RuntimeAPIRequest {
         }
     }
 
-    /// The URL at a Runtime API, put together in one place in memory: this is on the hot path.
-    func url(origin: String) -> String {
-        let (path, requestID, end) = parts
-        var url = ""
-        url.reserveCapacity(
-            origin.utf8.count + path.utf8.count + requestID.utf8.count + end.utf8.count)
-        url += origin
-        url += path
-        url += requestID
-        url += end
-        return url
+    /// The path at a Runtime API, put together in one place in memory: this is on the hot path.
+    var path: String {
+        let (start, requestID, end) = parts
+        if requestID.isEmpty { return start }
+        var path = ""
+        path.reserveCapacity(start.utf8.count + requestID.utf8.count + end.utf8.count)
+        path += start
+        path += requestID
+        path += end
+        return path
     }
 
-    private var parts: (path: String, requestID: String, end: String) {
+    private var parts: (start: String, requestID: String, end: String) {
         switch self {
         case .next: (RuntimeAPIPath.next, "", "")
         case .response(let requestID, _), .stream(let requestID):

@@ -83,42 +83,26 @@ package struct EventRecord: Sendable, Hashable {
 
     /// What a request would be answered, without storing anything.
     package static func preview(_ request: ScoreRequest, card: PublishedCard) -> String {
-        let record = EventRecord(
-            id: request.eventID ?? "", tenant: "", request: request,
-            decision: card.card.evaluate(request.signals), card: card, traceID: "",
-            createdAtMs: 0)
+        let decision = card.card.evaluate(request.signals)
         var writer = JSONWriter(reserving: 512)
         writer.beginObject()
         if let id = request.eventID { writer.member("event_id", id) }
-        record.writeDecision(to: &writer)
-        writer.rawValue(record.reasons)
+        writer.decision(
+            score: decision.scoreText, action: decision.action.rawValue,
+            version: card.card.version, card: card.card.id, cardHash: card.hash)
+        writer.reasons(decision)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    /// Writes the members that every form of the decision has; the reasons are to follow.
     private func writeDecision(to writer: inout JSONWriter) {
-        writer.name("score")
-        writer.rawNumber(score)
-        writer.member("action", action)
-        writer.member("score_version", version)
-        writer.member("card", card)
-        writer.member("card_hash", cardHash)
-        writer.name("reasons")
+        writer.decision(
+            score: score, action: action, version: version, card: card, cardHash: cardHash)
     }
 
     private static func reasons(_ decision: Decision) -> String {
         var writer = JSONWriter(reserving: 256)
-        writer.beginArray()
-        for reason in decision.reasons {
-            writer.beginObject()
-            writer.member("code", reason.code)
-            writer.member("factor", reason.factor)
-            writer.name("points")
-            writer.rawNumber(reason.pointsText)
-            writer.endObject()
-        }
-        writer.endArray()
+        writer.reasons(decision)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
@@ -172,5 +156,33 @@ extension EventRecord {
         self.cardHash = cardHash
         self.reasons = reasons
         self.traceID = traceID
+    }
+}
+
+extension JSONWriter {
+    /// Writes the members that every form of a decision has, up to the name of its reasons.
+    fileprivate mutating func decision(
+        score: String, action: String, version: String, card: String, cardHash: String
+    ) {
+        name("score")
+        rawNumber(score)
+        member("action", action)
+        member("score_version", version)
+        member("card", card)
+        member("card_hash", cardHash)
+        name("reasons")
+    }
+
+    fileprivate mutating func reasons(_ decision: Decision) {
+        beginArray()
+        for reason in decision.reasons {
+            beginObject()
+            member("code", reason.code)
+            member("factor", reason.factor)
+            name("points")
+            rawNumber(reason.pointsText)
+            endObject()
+        }
+        endArray()
     }
 }
