@@ -1,4 +1,5 @@
 import Foundation
+import StrictJSON
 import Testing
 
 /// Other people's software, as `scripts/peers` installs it.
@@ -25,6 +26,21 @@ enum Peers {
             program("python"), ["-B", file(script)] + arguments, input: input)
         #expect(peer.status == 0, "\(peer.errors)")
         return peer.output.split(separator: "\n").map(String.init)
+    }
+
+    /// Runs a script of named checks against an emulator.
+    ///
+    /// - Parameter given: what it reads besides the emulator's URL.
+    static func check(
+        _ script: String, _ emulator: EmulatorProcess, _ given: [String: String] = [:]
+    ) throws {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("url", emulator.url)
+        for (name, value) in given { writer.member(name, value) }
+        writer.endObject()
+        let held = try run(script, input: String(decoding: writer.bytes, as: UTF8.self))
+        #expect(!held.isEmpty, "\(script) checks nothing")
     }
 
     /// A file in `Peers/`.

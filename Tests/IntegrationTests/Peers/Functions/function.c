@@ -9,7 +9,7 @@
 //   do-hold    answers once the FIFO of the variable HOLD is opened for writing
 //   do-mark=ID adds a line with the ID to the file of the variable MARKS, then answers
 //   do-stream  answers in pieces            do-site    answers in pieces, as an HTTP response
-//   do-break   ends the pieces with an error
+//   do-break   ends the pieces with an error; with do-hold, too, it holds after the first piece
 //
 // Anything else is answered with what it was given. Init fails with the variable INIT=error, ends
 // with INIT=exit.
@@ -122,7 +122,10 @@ static void send_chunk(const char *bytes, size_t count) {
     send_all("\r\n", 2);
 }
 
-static void stream(const char *type, const char *prelude, int is_broken) {
+static void hold(void) { close(open(getenv("HOLD"), O_RDONLY | O_CLOEXEC)); }
+
+static void stream(const char *type, const char *prelude, const char *event) {
+    int is_broken = !!strstr(event, "do-break"), holds = !!strstr(event, "do-hold");
     send_head(
         "POST /2018-06-01/runtime/invocation/%s/response HTTP/1.1\r\nHost: api\r\n"
         "Lambda-Runtime-Function-Response-Mode: streaming\r\nContent-Type: %s\r\n"
@@ -136,6 +139,7 @@ static void stream(const char *type, const char *prelude, int is_broken) {
     for (int piece = 1; piece <= 3; piece++) {
         char text[32];
         send_chunk(text, (size_t)snprintf(text, sizeof text, "piece %d;", piece));
+        if (holds && piece == 1) hold();
     }
     // {"errorMessage":"as asked","errorType":"Asked"} in base64.
     send_head(
@@ -147,11 +151,12 @@ static void stream(const char *type, const char *prelude, int is_broken) {
     receive();
 }
 
-// Up to the first byte that no identifier has.
+// Up to the first byte that no identifier has, or 100 of them.
 static void mark(const char *id) {
-    char line[128];
-    int count = snprintf(line, sizeof line - 1, "%.*s\n", (int)strspn(id,
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"), id);
+    char line[102];
+    size_t length = strspn(
+        id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    int count = snprintf(line, sizeof line, "%.*s\n", length < 100 ? (int)length : 100, id);
     int file = open(getenv("MARKS"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0 || write(file, line, (size_t)count) != count) fail("MARKS");
     close(file);
@@ -173,19 +178,19 @@ static void handle(char *event) {
     if (strstr(event, "do-crash")) raise(SIGSEGV);
     if (strstr(event, "do-exit")) exit(7);
     while (strstr(event, "do-hang")) pause();
-    if (strstr(event, "do-stream")) return stream("text/plain", NULL, 0);
-    if (strstr(event, "do-break")) return stream("text/plain", NULL, 1);
+    if (strstr(event, "do-stream") || strstr(event, "do-break"))
+        return stream("text/plain", NULL, event);
     if (strstr(event, "do-site"))
         return stream(
             "application/vnd.awslambda.http-integration-response",
             "{\"statusCode\":201,\"headers\":{\"x-made-by\":\"C\"},\"cookies\":[\"a=1\",\"b=2\"]}",
-            0);
+            event);
     if (strstr(event, "do-print")) {
         puts("to standard output");
         fflush(stdout);
         fputs("to standard error\n", stderr);
     }
-    if (strstr(event, "do-hold")) close(open(getenv("HOLD"), O_RDONLY | O_CLOEXEC));
+    if (strstr(event, "do-hold")) hold();
     const char *marked = strstr(event, "do-mark=");
     if (marked) mark(marked + strlen("do-mark="));
     snprintf(path, sizeof path, "invocation/%s/response", request_id);
