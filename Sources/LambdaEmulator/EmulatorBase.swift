@@ -15,6 +15,7 @@ struct EmulatorBase {
     let directory: FunctionDirectory
     let invoker: Invoker
     let activity = Activity()
+    let fired = FiredEvents()
     let store: EmulatorStore
     let asynchronous: AsynchronousQueue
 
@@ -38,7 +39,7 @@ struct EmulatorBase {
         asynchronous = AsynchronousQueue(
             AsynchronousQueue.Context(
                 store: store, directory: directory, clock: virtualClock, loop: loop,
-                identifiers: identifiers, log: log, activity: activity))
+                identifiers: identifiers, log: log, activity: activity, fired: fired))
     }
 
     private static func makeRecorder(
@@ -89,6 +90,14 @@ struct EmulatorBase {
         return parts + [store]
     }
 
+    /// What puts the parts' clock ahead.
+    func makeClockDriver(_ parts: [any EmulatorPart]) -> ClockDriver {
+        ClockDriver(
+            ClockDriver.Context(
+                clock: virtualClock, activity: activity, fired: fired, loop: loop, log: log),
+            parts: parts)
+    }
+
     /// Events of schedules wait among the asynchronous ones, as on AWS.
     private func makeScheduler() -> Scheduler {
         Scheduler(configuration.template.schedules, clock: virtualClock) {
@@ -128,8 +137,7 @@ struct EmulatorBase {
     func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
         FrontDoor(
             admin: AdminAPI(
-                calls: [HealthReport(directory: directory).call]
-                    + EventCalls(queue: asynchronous).calls),
+                calls: [HealthReport(directory: directory).call] + parts.flatMap(\.adminCalls)),
             lambda: LambdaAPI(
                 directory: directory, identifiers: identifiers,
                 invoke: InvokeAPI(

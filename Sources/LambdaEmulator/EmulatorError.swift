@@ -10,6 +10,8 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownFunction(String)
     /// All instances are busy and the queue is full.
     case throttled
+    /// The clock is being put ahead already.
+    case clockBusy
     /// The emulator is stopping or not started.
     case notRunning
 
@@ -21,6 +23,7 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
         case .dataDirectory(let what): "the data directory: \(what)"
         case .unknownFunction(let name): "the template has no function named \(name)"
         case .throttled: "all instances of the function are busy and its queue is full"
+        case .clockBusy: "the clock is being put ahead already"
         case .notRunning: "the emulator is not running"
         }
     }

@@ -9,6 +9,14 @@ protocol EmulatorPart: Sendable {
     /// - Parameter steadyNs: The steady time now.
     /// - Returns: The steady time of the next look; `Int64.max`: not by itself.
     func tick(at steadyNs: Int64) -> Int64
+    /// When it does something by itself next, Unix milliseconds of the virtual clock; `Int64.max`:
+    /// not by itself.
+    var dueMs: Int64 { get }
+    /// False while it could still do something at the virtual clock's time, although the activity
+    /// that it counts is over.
+    var isSettled: Bool { get }
+    /// What it tells of itself and lets be done with it.
+    var adminCalls: [AdminCall] { get }
     /// Lets it end; must not block.
     func requestStop()
     /// Waits until nothing of it runs any more; no invocation runs by then.
@@ -18,6 +26,9 @@ protocol EmulatorPart: Sendable {
 extension EmulatorPart {
     func start() throws(SystemCallError) {}
     func tick(at steadyNs: Int64) -> Int64 { .max }
+    var dueMs: Int64 { .max }
+    var isSettled: Bool { true }
+    var adminCalls: [AdminCall] { [] }
     func requestStop() {}
     func join() {}
 }

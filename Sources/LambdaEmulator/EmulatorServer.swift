@@ -61,6 +61,31 @@ public final class EmulatorServer: Sendable {
         }
     }
 
+    /// Puts the emulator's clock ahead, and lets everything happen that falls due on the way.
+    ///
+    /// Schedules fire, failed asynchronous events are tried again, delays and visibility timeouts
+    /// of queues end, in the order of their times; what is due at one moment is over before the
+    /// next one comes. Functions see the machine's clock, whatever this one says.
+    ///
+    /// - Parameter duration: Not negative, up to ten years.
+    /// - Returns: The invocations that came of it: the same list in two runs, if the functions do
+    ///   the same.
+    /// - Throws: `clockBusy` while it is being put ahead already.
+    public func advance(by duration: Duration) async throws(EmulatorError) -> [FiredEvent] {
+        guard let emulator = running.withLock({ $0 }) else { throw .notRunning }
+        let (seconds, attoseconds) = duration.components
+        let ms = min(max(0, seconds), TimeSpan.msMax / 1_000) * 1_000
+        let restMs = attoseconds / 1_000_000_000_000_000
+        let advance = await withCheckedContinuation { continuation in
+            let isBegun = emulator.clockDriver.advance(byMs: ms + max(0, restMs)) {
+                continuation.resume(returning: $0 as ClockDriver.Advance?)
+            }
+            if !isBegun { continuation.resume(returning: nil) }
+        }
+        guard let advance else { throw .clockBusy }
+        return advance.events
+    }
+
     /// Finishes what runs, within the grace, ends all processes and stops serving.
     ///
     /// Blocks for as long as that takes; a second call does nothing.

@@ -10,6 +10,7 @@ final class RunningEmulator: Sendable {
     let recorder: InvocationRecorder
     let loop: EventLoop
     let activity: Activity
+    let clockDriver: ClockDriver
     let port: UInt16
 
     private let configuration: EmulatorConfiguration
@@ -24,7 +25,9 @@ final class RunningEmulator: Sendable {
         (log, loop, runtimeAPI, server) = (base.log, base.loop, base.runtimeAPI, base.server)
         (directory, invoker, recorder) = (base.directory, base.invoker, base.recorder)
         activity = base.activity
-        parts = try base.makeParts()
+        let sources = try base.makeParts()
+        clockDriver = base.makeClockDriver(sources)
+        parts = sources + [clockDriver]
         port = try base.serve(base.makeFrontDoor(parts))
         try start()
     }

@@ -5,7 +5,7 @@ enum Command {
 
     /// In the order in which the overview shows them.
     static let all: [any Subcommand.Type] = [
-        StartCommand.self, InvokeCommand.self, EventsCommand.self,
+        StartCommand.self, InvokeCommand.self, EventsCommand.self, ClockCommand.self,
     ]
 
     init(_ arguments: [String]) throws(ArgumentError) {

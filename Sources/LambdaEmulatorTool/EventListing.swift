@@ -38,14 +38,19 @@ struct EventListing {
 
 /// Columns as wide as what is in them.
 struct TextTable {
-    let heads: [String]
+    /// Nil for none.
+    let heads: [String]?
     let rows: [[String]]
 
     var text: String {
-        let all = [heads] + rows
-        let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        let all = (heads.map { [$0] } ?? []) + rows
+        let widths = (all.first ?? []).indices.map { column in
+            all.map { $0[column].count }.max() ?? 0
+        }
         return all.map { row in
-            zip(row, widths).map { $0.padded(to: $1 + 2) }.joined().trimmedEnd + "\n"
+            // A column without anything in it takes no room.
+            zip(row, widths).map { $1 == 0 ? "" : $0.padded(to: $1 + 2) }.joined().trimmedEnd
+                + "\n"
         }.joined()
     }
 }

@@ -54,6 +54,9 @@ final class TestSpawner: InstanceSpawner {
         return instance
     }
 
+    /// No further instance is started.
+    func end() { started.finish() }
+
     /// The next instance that was started.
     func next() async -> TestInstance? {
         for await instance in instances { return instance }

@@ -16,6 +16,7 @@ final class AsynchronousQueue: EmulatorPart {
         let identifiers: IdentifierSource
         let log: EmulatorLog
         let activity: Activity
+        let fired: FiredEvents
         /// Called on the store's thread with the name of a queue that a message was put into.
         var messageSent: @Sendable (String) -> Void = { _ in }
     }
@@ -184,6 +185,11 @@ final class AsynchronousQueue: EmulatorPart {
     ) {
         let now = context.clock.unixMs
         guard !isLeft(outcome) else { return release(event) }
+        context.fired.add(
+            FiredEvent(
+                atMs: now, source: event.origin, function: event.function,
+                attempt: event.attempts + 1, recordCount: 1, outcome: outcome.name,
+                ordinal: event.id))
         switch function.asynchronous.step(after: outcome, of: event, nowMs: now) {
         case .left: release(event)
         case .succeeded: succeed(event, with: outcome.result)
@@ -295,6 +301,10 @@ extension AsynchronousQueue {
 
     /// When the next delivery is due, by the virtual clock; `Int64.max` without any.
     var dueMs: Int64 { lanes.withLock { $0.values.reduce(.max) { min($0, $1.wakeMs) } } }
+
+    var adminCalls: [AdminCall] { EventCalls(queue: self).calls }
+
+    var isSettled: Bool { dueMs > context.clock.unixMs }
 
     func requestStop() { isStopping.store(true, ordering: .relaxed) }
 

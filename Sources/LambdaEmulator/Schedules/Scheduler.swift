@@ -11,7 +11,7 @@ final class Scheduler: EmulatorPart {
     private let schedules: [ScheduleDefinition]
     private let clock: VirtualClock
     private let startMs: Int64
-    private let dueMs: Locked<[Int64?]>
+    private let occasions: Locked<[Int64?]>
     /// Called with a schedule and the moment it was due.
     private let fire: @Sendable (ScheduleDefinition, Int64) -> Void
 
@@ -24,24 +24,28 @@ final class Scheduler: EmulatorPart {
         self.fire = fire
         let start = clock.unixMs
         startMs = start
-        dueMs = Locked(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
+        occasions = Locked(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
     }
 
     /// Fires what is due; the next look is `Int64.max` without schedules.
     func tick(at steadyNs: Int64) -> Int64 {
         guard !schedules.isEmpty else { return .max }
         let now = clock.unixMs
-        let (due, next) = dueMs.withLock { dueMs -> ([(ScheduleDefinition, Int64)], Int64) in
+        let due = occasions.withLock { occasions in
             var due: [(ScheduleDefinition, Int64)] = []
             for (index, schedule) in schedules.enumerated() {
-                guard let moment = dueMs[index], moment <= now else { continue }
+                guard let moment = occasions[index], moment <= now else { continue }
                 due.append((schedule, moment))
-                dueMs[index] = schedule.expression.next(afterMs: now, startMs: startMs)
+                occasions[index] = schedule.expression.next(afterMs: now, startMs: startMs)
             }
-            return (due, dueMs.compactMap(\.self).min() ?? .max)
+            return due
         }
         for (schedule, moment) in due { fire(schedule, moment) }
+        let next = dueMs
         guard next < .max else { return .max }
         return steadyNs + min(Self.lookMs, max(0, next - now)) * 1_000_000
     }
+
+    /// When the next of them fires.
+    var dueMs: Int64 { occasions.withLock { $0.compactMap(\.self).min() } ?? .max }
 }
