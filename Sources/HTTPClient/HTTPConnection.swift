@@ -53,6 +53,18 @@ package final class HTTPConnection {
             truncated: easy.transfer.isTruncated)
     }
 
+    /// Sends a request and hands the body of a success on as it comes; any other answer's is in the
+    /// response as usual.
+    ///
+    /// - Parameter take: Called with each piece; no limit holds for them.
+    package func send(
+        _ request: HTTPRequest, take: @escaping (UnsafeRawBufferPointer) -> Void
+    ) throws(HTTPClientError) -> HTTPResponse {
+        easy.transfer.take = take
+        defer { easy.transfer.take = nil }
+        return try send(request)
+    }
+
     /// The hot path: sends to an origin what the caller has built itself and returns the status;
     /// the rest of the answer is asked for with ``field(_:)`` and ``takeBody()``.
     ///

@@ -44,6 +44,11 @@ struct HeadSection {
         }
     }
 
+    /// `HTTP/1.1 2xx`.
+    var isSuccess: Bool {
+        bytes.firstIndex(of: 0x20).map { bytes[($0 + 1)...].first == 0x32 } ?? false
+    }
+
     /// Every field in order.
     var fields: [HTTPField] {
         bytes.split(separator: 0x0A).dropFirst().compactMap { line in

@@ -7,6 +7,8 @@ final class Transfer {
 
     private var head = HeadSection()
     private(set) var body: [UInt8] = []
+    /// Takes the body of a success piece by piece in place of `body`.
+    var take: ((UnsafeRawBufferPointer) -> Void)?
     private(set) var isTruncated = false
     private(set) var isOversized = false
     /// A refusal holds for the whole exchange: a name with one closed address is closed.
@@ -53,6 +55,10 @@ final class Transfer {
 
     /// Takes a piece of the body; false stops the transfer.
     func receive(bodyPiece piece: UnsafeRawBufferPointer) -> Bool {
+        if let take, head.isSuccess {
+            take(piece)
+            return true
+        }
         let room = limits.responseBytesMax - body.count
         guard piece.count <= room else {
             if limits.truncateInsteadOfFail {

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 import Glibc
 import Locking
+import Synchronization
 
 /// An HTTP/1.1 server on the loopback interface, over libmicrohttpd.
 ///
@@ -10,6 +11,8 @@ import Locking
 package final class HTTPServer: Sendable {
     /// The port of the first listener.
     package let port: UInt16
+
+    private static let leavingMs = 100
 
     private let core: HTTPServerCore
     private let listeners: ListenerSet
@@ -53,7 +56,16 @@ package final class HTTPServer: Sendable {
     package func stop() {
         listeners.stop()
         core.registry.stop()
+        letAnswersLeave()
         daemon.stop()
+    }
+
+    /// libmicrohttpd drops what it has not sent when it is stopped; a client that does not read
+    /// is not waited for long.
+    private func letAnswersLeave() {
+        for _ in 0..<Self.leavingMs where core.openRequests.load(ordering: .relaxed) > 0 {
+            usleep(1_000)
+        }
     }
 }
 
@@ -61,6 +73,8 @@ package final class HTTPServer: Sendable {
 final class HTTPServerCore: Sendable {
     let bodyBytesMax: Int
     let registry = HTTPWaitingRegistry()
+    /// Begun and neither answered to the end nor broken off.
+    let openRequests = Atomic(0)
     private let tooLarge: (@Sendable (HTTPServerRequest) -> HTTPServerAnswer?)?
     private let receivers: HTTPReceivers?
     private let handler: @Sendable (HTTPServerRequest, HTTPResponder) -> Void

@@ -1,6 +1,7 @@
 internal import CMicroHTTPD
 import Glibc
 import Locking
+import Synchronization
 
 /// A running libmicrohttpd daemon and its callbacks.
 ///
@@ -84,6 +85,7 @@ final class MHDDaemon: @unchecked Sendable {
             let core = Unmanaged<HTTPServerCore>.fromOpaque(context).takeUnretainedValue()
             let exchange = HTTPExchange(
                 target: String(cString: target), responder: core.makeResponder())
+            core.openRequests.add(1, ordering: .relaxed)
             return Unmanaged.passRetained(exchange).toOpaque()
         }
 
@@ -93,6 +95,7 @@ final class MHDDaemon: @unchecked Sendable {
         let exchange = Unmanaged<HTTPExchange>.fromOpaque(pointer).takeRetainedValue()
         exchange.close()
         core.registry.forget(exchange.responder)
+        core.openRequests.subtract(1, ordering: .relaxed)
         request?.pointee = nil
     }
 
