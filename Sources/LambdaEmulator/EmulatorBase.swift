@@ -12,6 +12,7 @@ struct EmulatorBase {
     let identifiers = IdentifierSource()
     let virtualClock: VirtualClock
     let recorder: InvocationRecorder
+    let warnings: LimitWarnings
     let directory: FunctionDirectory
     let invoker: Invoker
     let activity = Activity()
@@ -26,10 +27,11 @@ struct EmulatorBase {
         loop = try Self.system { () throws(SystemCallError) in try EventLoop(clock: clock) }
         log = EmulatorLog(descriptor: configuration.logDescriptor, clock: clock)
         log.flushes(on: loop)
+        warnings = LimitWarnings(configuration.template, log: log)
         recorder = try Self.makeRecorder(configuration, log: log, loop: loop)
         let environment = Self.poolEnvironment(
             configuration, log: log, loop: loop, identifiers: identifiers, recorder: recorder,
-            server: server, runtimeAPI: runtimeAPI)
+            warnings: warnings, server: server, runtimeAPI: runtimeAPI)
         directory = FunctionDirectory(
             pools: configuration.template.functions.map {
                 FunctionPool(definition: $0, environment: environment)
@@ -58,14 +60,15 @@ struct EmulatorBase {
 
     private static func poolEnvironment(
         _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop,
-        identifiers: IdentifierSource, recorder: InvocationRecorder, server: ServerHolder,
-        runtimeAPI: RuntimeAPI
+        identifiers: IdentifierSource, recorder: InvocationRecorder, warnings: LimitWarnings,
+        server: ServerHolder, runtimeAPI: RuntimeAPI
     ) -> PoolEnvironment {
         PoolEnvironment(
             clock: configuration.clock, log: log, loop: loop,
             spawner: configuration.spawner
                 ?? ProcessSpawner(loop: loop, region: configuration.region),
-            identifiers: identifiers, recorder: recorder, limits: configuration.limits,
+            identifiers: identifiers, recorder: recorder, warnings: warnings,
+            limits: configuration.limits,
             openPort: { pool in
                 let port = try server.openPort()
                 runtimeAPI.register(port, for: pool)
@@ -82,7 +85,7 @@ struct EmulatorBase {
     /// What keeps invocations, and the sources of events; the store is the last one, since the
     /// others' last work is done in it.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
-        var parts: [any EmulatorPart] = [recorder, asynchronous]
+        var parts: [any EmulatorPart] = [warnings, recorder, asynchronous]
         if configuration.runsEvents {
             if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
             parts += try makeStreams() as [any EmulatorPart]
@@ -136,8 +139,7 @@ struct EmulatorBase {
     /// What the emulator's own port serves.
     func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
         FrontDoor(
-            admin: AdminAPI(
-                calls: [HealthReport(directory: directory).call] + parts.flatMap(\.adminCalls)),
+            admin: makeAdmin(parts),
             lambda: LambdaAPI(
                 directory: directory, identifiers: identifiers,
                 invoke: InvokeAPI(
@@ -148,6 +150,17 @@ struct EmulatorBase {
                 routes: RouteTable(configuration.template.routes), directory: directory,
                 clock: configuration.clock, identifiers: identifiers, log: log,
                 accountID: configuration.accountID))
+    }
+
+    private func makeAdmin(_ parts: [any EmulatorPart]) -> AdminAPI {
+        let isRecorded = configuration.recordBytesMax > 0
+        let archive = isRecorded ? configuration.dataDirectory.map(InvocationArchive.init) : nil
+        return AdminAPI(
+            calls: [HealthReport(directory: directory).call]
+                + FunctionsReport(directory: directory, template: configuration.template).calls
+                + InvocationCalls(recorder: recorder, archive: archive, invoker: invoker).calls
+                + LogCalls(history: log.history, directory: directory).calls
+                + parts.flatMap(\.adminCalls))
     }
 
     /// Accepts requests; returns the port.

@@ -22,8 +22,9 @@ public struct EmulatorConfiguration: Sendable {
     public var accountID: String
     /// How long `stop` lets running invocations finish, in milliseconds.
     public var graceMs: Int
-    /// Where log lines go: a file descriptor, standard error by default.
-    public var logDescriptor: Int32
+    /// Where log lines go: a file descriptor, standard error by default; nil keeps the last ones in
+    /// memory only: see ``EmulatorServer/log``.
+    public var logDescriptor: Int32?
     /// The time.
     public var clock: EmulatorClock
 

@@ -35,6 +35,12 @@ public final class EmulatorServer: Sendable {
         return emulator.recorder.last(configuration.recentInvocationsMax).reversed()
     }
 
+    /// The last lines of the log, 1 MB at most; empty while the emulator is not running.
+    public var log: String {
+        guard let emulator = running.withLock({ $0 }) else { return "" }
+        return emulator.logText
+    }
+
     /// Runs a function once, like the Invoke API.
     ///
     /// - Parameters:

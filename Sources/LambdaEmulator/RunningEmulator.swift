@@ -32,6 +32,12 @@ final class RunningEmulator: Sendable {
         try start()
     }
 
+    /// The log's last lines, those that have not been written yet included.
+    var logText: String {
+        log.flush()
+        return String(decoding: log.history.last(.max), as: UTF8.self)
+    }
+
     private func start() throws(EmulatorError) {
         let pools = directory.pools
         do {
@@ -60,6 +66,8 @@ final class RunningEmulator: Sendable {
         if !directory.pools.isEmpty { _ = drained.wait(timeoutMs: configuration.graceMs) }
         endProcesses()
         for part in parts { part.join() }
+        log.flush()
+        log.history.close()
         // What the server answers with holds the server by way of the pools: let go of both.
         server.stop()
         runtimeAPI.unregisterAll()

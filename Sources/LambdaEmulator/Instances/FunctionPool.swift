@@ -31,14 +31,15 @@ final class FunctionPool: Sendable {
     let environment: PoolEnvironment
     let arn: String
     let state: Locked<State>
-    /// Told of the end of each call; nil when nothing is recorded.
-    private let observer: InvocationObserver?
+    /// Told of the end of each call.
+    private let observer: InvocationObserver
 
     init(definition: FunctionDefinition, environment: PoolEnvironment) {
         self.definition = definition
         self.environment = environment
         arn = environment.arnPrefix + definition.name
-        observer = environment.recorder.map { InvocationObserver(of: definition, recorder: $0) }
+        observer = InvocationObserver(
+            of: definition, recorder: environment.recorder, warnings: environment.warnings)
         state = Locked(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
     }
 
@@ -66,7 +67,7 @@ final class FunctionPool: Sendable {
 
     /// Hands the call to a lane that waits, or queues it and sees that an instance comes up.
     func invoke(_ invocation: Invocation) {
-        if let observer { invocation.observe(by: observer) }
+        invocation.observe(by: observer)
         let now = environment.clock.steadyNs()
         let step = state.withLock { state -> Step in
             guard !state.isStopping else { return .refuse(.stopping) }

@@ -5,8 +5,9 @@ struct PoolEnvironment: Sendable {
     let loop: EventLoop
     let spawner: any InstanceSpawner
     let identifiers: IdentifierSource
-    /// Keeps what was invoked; nil keeps nothing.
-    let recorder: InvocationRecorder?
+    /// Keeps what was invoked.
+    let recorder: InvocationRecorder
+    let warnings: LimitWarnings
     let limits: PoolLimits
     /// Opens a Runtime API port for a pool's new instance.
     let openPort: @Sendable (FunctionPool) throws -> UInt16

@@ -2,8 +2,12 @@
 final class InvocationObserver: Sendable {
     private let definition: FunctionDefinition
     private let recorder: InvocationRecorder
+    private let warnings: LimitWarnings
 
-    init(of definition: FunctionDefinition, recorder: InvocationRecorder) {
+    init(
+        of definition: FunctionDefinition, recorder: InvocationRecorder, warnings: LimitWarnings
+    ) {
+        self.warnings = warnings
         self.definition = definition
         self.recorder = recorder
     }
@@ -21,6 +25,7 @@ final class InvocationObserver: Sendable {
                 endedMs: recorder.clock.unixMs(), event: RecordedInvocation.cut(invocation.event),
                 eventBytes: invocation.event.count, answerBytes: answerBytes,
                 result: result.cut))
+        if result.failure == .tooLarge { warnings.say(.answer, of: definition.name) }
     }
 
     /// The call was refused because all instances are busy and the queue is full.

@@ -57,6 +57,23 @@ enum RecordFormat {
         line.member("answerBytes", Int64(invocation.answerBytes))
     }
 
+    static func line(of invocation: RecordedInvocation) -> [UInt8] {
+        var line = JSONWriter()
+        append(invocation, to: &line)
+        line.endLine()
+        return line.bytes
+    }
+
+    static func summaryLine(of invocation: RecordedInvocation) -> [UInt8] {
+        var line = JSONWriter()
+        line.beginObject()
+        line.member("v", version)
+        appendSummary(of: invocation, to: &line)
+        line.endObject()
+        line.endLine()
+        return line.bytes
+    }
+
     static func droppedLine(_ count: Int, atMs: Int64) -> [UInt8] {
         var line = JSONWriter()
         line.beginObject()

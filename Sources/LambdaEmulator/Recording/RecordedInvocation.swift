@@ -34,6 +34,19 @@ public struct RecordedInvocation: Sendable {
     /// False when the answer was cut.
     public var isAnswerComplete: Bool { result.payload.count == answerBytes }
 
+    /// When the call was accepted, such as `2026-11-20T17:09:10.123Z`.
+    public var acceptedAt: String {
+        let milliseconds = String(acceptedMs % 1_000)
+        let zeros = String(repeating: "0", count: max(0, 3 - milliseconds.utf8.count))
+        let seconds = CivilTime(unixSeconds: acceptedMs / 1_000).iso8601.dropLast()
+        return "\(seconds).\(zeros)\(milliseconds)Z"
+    }
+
+    /// As it is recorded, with a line break at its end.
+    package var line: [UInt8] { RecordFormat.line(of: self) }
+    /// The same without the event, the answer and the log.
+    package var summaryLine: [UInt8] { RecordFormat.summaryLine(of: self) }
+
     /// Bytes cut at the limit; without a copy when they are not longer.
     static func cut(_ bytes: [UInt8]) -> [UInt8] {
         bytes.count <= bodyBytesMax ? bytes : Array(bytes[..<bodyBytesMax])

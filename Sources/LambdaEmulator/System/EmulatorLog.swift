@@ -16,6 +16,8 @@ final class EmulatorLog: Sendable {
     private static let gatheredBytesMax = 16 * 1024
     private static let delayNs: Int64 = 5_000_000
 
+    /// What was written last, and who follows it.
+    let history = LogHistory()
     private let write: @Sendable ([UInt8]) -> Void
     private let isColoured: Bool
     private let clock: EmulatorClock
@@ -24,9 +26,14 @@ final class EmulatorLog: Sendable {
     private let writing = Locked(())
     private let loop = Locked<EventLoop?>(nil)
 
-    convenience init(descriptor: Int32, clock: EmulatorClock) {
-        self.init(clock: clock, isColoured: isatty(descriptor) == 1) {
-            LinuxCalls.writeAll($0, to: descriptor)
+    /// - Parameter descriptor: Nil writes nowhere: only the history is kept.
+    convenience init(descriptor: Int32?, clock: EmulatorClock) {
+        if let descriptor {
+            self.init(clock: clock, isColoured: isatty(descriptor) == 1) {
+                LinuxCalls.writeAll($0, to: descriptor)
+            }
+        } else {
+            self.init(clock: clock) { _ in }
         }
     }
 
@@ -77,7 +84,9 @@ final class EmulatorLog: Sendable {
                 gathered.isFlushDue = false
                 return gathered.lines.take()
             }
-            if !bytes.isEmpty { write(bytes) }
+            guard !bytes.isEmpty else { return }
+            write(isColoured ? Self.coloured(bytes) : bytes)
+            history.append(bytes)
         }
     }
 
@@ -91,9 +100,23 @@ final class EmulatorLog: Sendable {
         builder.text(".")
         builder.decimal(Int64(milliseconds / 100 % 10))
         builder.twoDigits(milliseconds % 100)
-        builder.text(isColoured ? " \u{1B}[\(Self.colour(of: function))m" : " ")
+        builder.text(" ")
         builder.text(function)
-        builder.text(isColoured ? "\u{1B}[0m " : " ")
+        builder.text(" ")
+    }
+
+    /// The names in colours, for a terminal.
+    private static func coloured(_ lines: [UInt8]) -> [UInt8] {
+        var coloured = LineBuilder(reserving: lines.count * 2)
+        for line in lines.lines {
+            let name = LogLine(line).name
+            coloured.raw(line[..<name.startIndex])
+            coloured.text("\u{1B}[\(colour(of: String(decoding: name, as: UTF8.self)))m")
+            coloured.raw(name)
+            coloured.text("\u{1B}[0m")
+            coloured.raw(line[name.endIndex...])
+        }
+        return coloured.bytes
     }
 
     /// The same colour for a name in every run.

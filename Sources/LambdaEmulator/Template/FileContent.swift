@@ -49,6 +49,24 @@ enum FileContent {
         return names
     }
 
+    /// What a name in a folder stands for.
+    enum Entry {
+        case file(byteCount: Int)
+        case folder
+        /// A link, or nothing.
+        case other
+    }
+
+    static func entry(_ path: String) -> Entry {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return .other }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file(byteCount: Int(status.st_size))
+        case S_IFDIR: return .folder
+        default: return .other
+        }
+    }
+
     /// The folder a path is in; `.` for a bare name.
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
