@@ -5,7 +5,8 @@ enum Command {
 
     /// In the order in which the overview shows them.
     static let all: [any Subcommand.Type] = [
-        StartCommand.self, InvokeCommand.self, EventsCommand.self, ClockCommand.self,
+        StartCommand.self, InvokeCommand.self, LogsCommand.self, InvocationsCommand.self,
+        EventsCommand.self, ClockCommand.self,
     ]
 
     init(_ arguments: [String]) throws(ArgumentError) {
@@ -15,8 +16,7 @@ enum Command {
             return
         }
         guard let command = Self.all.first(where: { $0.name == name }) else {
-            let names = Self.all.map { $0.name }.joined(separator: ", ")
-            throw ArgumentError(line: "\(name): \(names) or --help was expected")
+            throw ArgumentError(line: "\(name): not a command; see --help")
         }
         self = words.asksForHelp ? .help(command.help) : .run(try command.init(&words))
     }

@@ -22,27 +22,50 @@ struct EmulatorClient: Sendable {
     func call(
         _ method: String, _ path: String, deadlineMs: Int? = 60_000
     ) throws(Failure) -> JSONValue {
+        let response = try send(method, path, deadlineMs: deadlineMs)
+        guard response.status == 200, let answer = Self.parse(response.body) else {
+            throw Self.failure(response)
+        }
+        return answer
+    }
+
+    /// Hands on an answer that is no JSON, as it comes and for as long as it comes.
+    func take(
+        _ path: String, _ take: @escaping (UnsafeRawBufferPointer) -> Void
+    ) throws(Failure) {
+        let response = try send("GET", path, deadlineMs: nil, take: take)
+        guard response.status == 200 else { throw Self.failure(response) }
+    }
+
+    private func send(
+        _ method: String, _ path: String, deadlineMs: Int?,
+        take: ((UnsafeRawBufferPointer) -> Void)? = nil
+    ) throws(Failure) -> HTTPResponse {
         let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let response: HTTPResponse
         do throws(HTTPClientError) {
             let connection = try HTTPConnection(
                 limits: HTTPLimits(
                     deadlineMs: deadlineMs, connectMs: 5_000,
                     responseBytesMax: Self.answerBytesMax, truncateInsteadOfFail: false),
                 policy: .unrestricted, userAgent: "lambda-emulator")
-            response = try connection.send(
-                HTTPRequest(method: method, url: "\(base)/_emulator/\(path)"))
+            let request = HTTPRequest(method: method, url: "\(base)/_emulator/\(path)")
+            guard let take else { return try connection.send(request) }
+            return try connection.send(request, take: take)
         } catch {
             throw Failure(
                 line: "\(url): no emulator can be reached: \(error.code.rawValue)",
                 status: error.code == .invalidURL ? 2 : 1)
         }
-        let limits = JSONLimits(bytesMax: Self.answerBytesMax, depthMax: JSONLimits.depthCeiling)
-        let answer = try? StrictJSON.parse(response.body, limits: limits)
-        guard response.status == 200, let answer else {
-            let message = answer?["message"]?.string ?? "the emulator answered \(response.status)"
-            throw Failure(line: message, status: 1)
-        }
-        return answer
+    }
+
+    private static func parse(_ body: [UInt8]) -> JSONValue? {
+        try? StrictJSON.parse(
+            body, limits: JSONLimits(bytesMax: answerBytesMax, depthMax: JSONLimits.depthCeiling))
+    }
+
+    private static func failure(_ response: HTTPResponse) -> Failure {
+        let message = parse(response.body)?["message"]?.string
+        return Failure(
+            line: message ?? "the emulator answered \(response.status)", status: 1)
     }
 }

@@ -3,7 +3,6 @@ import Glibc
 import HTTPClient
 import LambdaEmulator
 import StrictJSON
-import TextEncoding
 
 /// What `invoke` calls.
 struct InvokeOptions: Equatable {
@@ -40,7 +39,6 @@ struct InvokeCommand: Subcommand {
         """
 
     private static let eventBytesMax = 6 * 1024 * 1024
-    private static let answerBytesMax = 8 * 1024 * 1024
 
     let options: InvokeOptions
     /// Takes the function's answer.
@@ -110,30 +108,15 @@ struct InvokeCommand: Subcommand {
 
     /// Calls a running emulator; the process's exit status.
     func call(_ url: String, _ event: [UInt8]) -> Int32 {
-        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
         do throws(HTTPClientError) {
-            let connection = try HTTPConnection(
-                limits: HTTPLimits(
-                    deadlineMs: nil, connectMs: 5_000, responseBytesMax: Self.answerBytesMax,
-                    truncateInsteadOfFail: false),
-                policy: .unrestricted, userAgent: "lambda-emulator")
-            let response = try connection.send(
-                HTTPRequest(
-                    method: "POST",
-                    url: "\(base)/2015-03-31/functions/\(options.function)/invocations",
-                    fields: [
-                        HTTPField("Content-Type", "application/json"),
-                        HTTPField("X-Amz-Log-Type", "Tail"),
-                    ], body: event))
-            if let tail = response.field("X-Amz-Log-Result").flatMap(Base64.decode) {
-                printLog(tail)
+            let answer = try LambdaClient(url: url).invoke(options.function, event)
+            if let logTail = answer.logTail { printLog(logTail) }
+            print(answer.payload + [0x0A])
+            guard answer.status == 200 else {
+                Console.complain("the emulator answered \(answer.status)")
+                return answer.status == 404 ? 2 : 1
             }
-            print(response.body + [0x0A])
-            guard response.status == 200 else {
-                Console.complain("the emulator answered \(response.status)")
-                return response.status == 404 ? 2 : 1
-            }
-            return response.field("X-Amz-Function-Error") == nil ? 0 : 1
+            return answer.isFailure ? 1 : 0
         } catch {
             Console.complain("\(url): cannot be called: \(error.code.rawValue)")
             return error.code == .invalidURL ? 2 : 1

@@ -68,7 +68,6 @@ struct CommandTests {
         }
     }
 
-    private static let commands = Command.all.map { $0.name }.joined(separator: ", ")
     private static let badEvents =
         "events: list, show ID, redrive ID, redrive --all or purge was expected"
     private static let badSetting =
@@ -79,7 +78,7 @@ struct CommandTests {
     @Test(
         "what cannot be understood is named in one line",
         arguments: [
-            ("run", "run: \(commands) or --help was expected"),
+            ("run", "run: not a command; see --help"),
             ("start -- --help", "--: not an option of start; see --help"),
             ("start --port", "--port: a value was expected"),
             ("start --port 65536", "--port: a number from 0 to 65535 was expected"),

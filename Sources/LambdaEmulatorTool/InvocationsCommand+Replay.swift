@@ -1,0 +1,90 @@
+import Glibc
+import HTTPClient
+import LambdaEmulator
+import StrictJSON
+
+extension InvocationsCommand {
+    /// 0 when the function answers as it did before.
+    func replay(_ recorded: RecordedInvocation) throws(EmulatorClient.Failure) -> Int32 {
+        let answer: LambdaClient.Answer
+        let event = try changed(recorded.event)
+        do throws(HTTPClientError) {
+            answer = try LambdaClient(url: options.url).invoke(recorded.function, event)
+        } catch {
+            throw EmulatorClient.Failure(
+                line: "\(options.url): no emulator can be reached: \(error.code.rawValue)",
+                status: error.code == .invalidURL ? 2 : 1)
+        }
+        if let logTail = answer.logTail { printLog(logTail) }
+        print((PrettyJSON.text(answer.payload).map { Array($0.utf8) } ?? answer.payload) + [0x0A])
+        guard answer.status == 200 else {
+            throw failure("the emulator answered \(answer.status)")
+        }
+        return compare(answer, with: recorded)
+    }
+
+    private func changed(_ event: [UInt8]) throws(EmulatorClient.Failure) -> [UInt8] {
+        guard !options.settings.isEmpty else { return event }
+        let limits = JSONLimits(bytesMax: event.count, depthMax: JSONLimits.depthCeiling)
+        guard var value = try? StrictJSON.parse(event, limits: limits) else {
+            throw failure("--set: the event is not JSON with each name once")
+        }
+        for setting in options.settings where !setting.apply(to: &value) {
+            throw failure("--set: \(setting.pointer): the event has nothing to put it into")
+        }
+        return value.serialized()
+    }
+
+    private func compare(
+        _ answer: LambdaClient.Answer, with recorded: RecordedInvocation
+    ) -> Int32 {
+        let hasFailed = recorded.result.failure != nil
+        if answer.isFailure != hasFailed {
+            let words = answer.isFailure ? "failed, and did not before" : "did not fail as before"
+            printLog(Array("the function \(words)\n".utf8))
+        }
+        guard recorded.isAnswerComplete else {
+            printLog(Array("the recorded answer was not kept whole: not compared\n".utf8))
+            return answer.isFailure == hasFailed ? 0 : 1
+        }
+        let (old, new) = (recorded.result.payload, answer.payload)
+        let difference = UnifiedDiff(
+            PrettyJSON.text(old) ?? String(decoding: old, as: UTF8.self),
+            PrettyJSON.text(new) ?? String(decoding: new, as: UTF8.self),
+            oldName: "recorded \(recorded.acceptedAt)", newName: "now")
+        guard !difference.text.isEmpty else {
+            if answer.isFailure == hasFailed {
+                printLog(Array("the answer is the same as the recorded one\n".utf8))
+            }
+            return answer.isFailure == hasFailed ? 0 : 1
+        }
+        printLog(Array("the answer differs from the recorded one:\n".utf8))
+        print(Array(difference.text.utf8))
+        return 1
+    }
+
+    /// Keeps the event as a new file, as those in `events/` are.
+    func save(_ recorded: RecordedInvocation, _ file: String) throws(EmulatorClient.Failure) {
+        let text = PrettyJSON.text(recorded.event).map { Array(($0 + "\n").utf8) }
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw failure("\(file): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        guard Console.write(text ?? recorded.event, to: descriptor) else {
+            throw failure("\(file): cannot be written: \(String(cString: strerror(errno)))")
+        }
+        for name in secretFields(of: recorded.event) {
+            Console.complain("\(file): headers/\(name) is in it as it was sent")
+        }
+    }
+
+    /// What nobody means to keep in a file that others read.
+    private func secretFields(of event: [UInt8]) -> [String] {
+        let secret: Set = ["authorization", "cookie", "x-api-key"]
+        let limits = JSONLimits(bytesMax: event.count, depthMax: JSONLimits.depthCeiling)
+        let value = try? StrictJSON.parse(event, limits: limits)
+        let names = value?["headers"]?.object?.map(\.name) ?? []
+        return names.filter { secret.contains($0.lowercased()) }
+    }
+}
