@@ -64,7 +64,9 @@ struct InvokeCommandTests {
 
     private func started() throws -> EmulatorServer {
         let template = Template(
-            functions: [FunctionDefinition(name: "f", codeDirectory: "/none")])
+            functions: [
+                FunctionDefinition(name: "f", codeDirectory: "/none", timeoutMs: 600_000)
+            ])
         let server = EmulatorServer(quietConfiguration(template, spawner: spawner))
         try server.start()
         return server

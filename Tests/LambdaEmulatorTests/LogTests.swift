@@ -12,7 +12,8 @@ struct LogTests {
 
     private func started() throws -> EmulatorServer {
         let functions = ["f", "other"].map {
-            FunctionDefinition(name: $0, logicalID: "Logical\($0)", codeDirectory: "/none")
+            FunctionDefinition(
+                name: $0, logicalID: "Logical\($0)", codeDirectory: "/none", timeoutMs: 600_000)
         }
         let server = EmulatorServer(
             quietConfiguration(Template(functions: functions), spawner: spawner))

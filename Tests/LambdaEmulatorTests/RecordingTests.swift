@@ -18,7 +18,8 @@ struct RecordingTests {
         concurrencyMax: Int = 1, _ change: (inout EmulatorConfiguration) -> Void = { _ in }
     ) throws -> EmulatorServer {
         let function = FunctionDefinition(
-            name: "f", codeDirectory: "/none", concurrencyMax: concurrencyMax)
+            name: "f", codeDirectory: "/none", timeoutMs: 600_000,
+            concurrencyMax: concurrencyMax)
         var configuration = quietConfiguration(
             Template(functions: [function]), spawner: spawner)
         configuration.dataDirectory = folder.path
