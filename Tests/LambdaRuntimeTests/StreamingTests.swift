@@ -192,6 +192,28 @@ extension RunLoopTests {
                     == "Function.ResponseSizeTooLarge")
         }
 
+        @Test("several loops stream at once, each its own answer")
+        func concurrent() async throws {
+            let termination = try Termination()
+            let events = (0..<100).map { number in
+                FakeRuntimeAPI.Event.plain(
+                    #"["begin a/\#(number)","write \#(number)","write !"]"#, id: "id-\(number)")
+            }
+            let api = try FakeRuntimeAPI(
+                events, together: 4, whenDrained: { termination.raise() })
+            defer { api.stop() }
+            let lines = LogLines()
+            let process = FunctionProcess(
+                api.authority, termination, lines.logger(), ["AWS_LAMBDA_MAX_CONCURRENCY": "4"])
+            #expect(await process.runToEnd(ScriptedStream.self) == 0)
+            #expect(api.openMax == 4)
+            #expect(
+                Set(api.posts.map { "\($0.requestID) \($0.contentType ?? "") \($0.body)" })
+                    == Set((0..<100).map { "id-\($0) a/\($0) \($0)!" }))
+            #expect(api.posts.count == 100)
+            #expect(lines.all.isEmpty)
+        }
+
         @Test("a handler is run in the test's own process, without a platform")
         func withoutPlatform() async throws {
             let handler = ScriptedStream(
