@@ -5,9 +5,19 @@ internal import HTTPServer
 
 /// A local AWS Lambda: runs the functions of a SAM template as the processes they are deployed as.
 ///
-/// One port serves the template's HTTP routes, the Invoke API and `/_emulator/health`; each
+/// One port serves the template's HTTP routes, the Lambda API and the emulator's own page; each
 /// instance of a function talks to a Runtime API port of its own. Nothing listens beyond
 /// 127.0.0.1. Processes are killed when the emulator ends, however it ends.
+///
+/// In a test:
+///
+///     let emulator = try EmulatorServer(template: "infra/template.yaml")
+///     let result = try await emulator.invoke("greeter", #"{"name": "Ada"}"#)
+///     #expect(result.text == #""Hello, Ada""#)
+///     #expect(result.logText.contains("greeting Ada"))
+///     let fired = try await emulator.advance(by: .seconds(3_600))
+///     #expect(fired.map(\.source) == [.schedule("Hourly")])
+///     #expect(emulator.invocations.count == 2)
 public final class EmulatorServer: Sendable {
     private let configuration: EmulatorConfiguration
     private let running = Locked<RunningEmulator?>(nil)
@@ -46,25 +56,43 @@ public final class EmulatorServer: Sendable {
     /// - Parameters:
     ///   - function: Its name, its logical id or its ARN.
     ///   - payload: The event, JSON.
+    ///   - clientContext: JSON that the function gets as its client context.
     /// - Returns: Its answer, or its failure.
     public func invoke(
-        function: String, payload: [UInt8]
+        function: String, payload: [UInt8], clientContext: String? = nil
     ) async throws(EmulatorError) -> InvocationResult {
+        let promised = await withCheckedContinuation { continuation in
+            do throws(EmulatorError) {
+                try begin(function, payload, clientContext: clientContext) {
+                    continuation.resume(returning: $0)
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try promised.get()
+    }
+
+    /// Calls a function; `completion` is called once, unless this throws.
+    func begin(
+        _ function: String, _ payload: [UInt8], clientContext: String? = nil,
+        sink: (any ResponseSink)? = nil,
+        completion: @escaping @Sendable (Result<InvocationResult, EmulatorError>) -> Void
+    ) throws(EmulatorError) {
         guard let emulator = running.withLock({ $0 }) else { throw .notRunning }
         guard let pool = emulator.directory.pool(named: function) else {
             throw .unknownFunction(function)
         }
-        let outcome = await withCheckedContinuation { continuation in
-            pool.invoke(
-                emulator.invoker.makeInvocation(payload, from: .invoke) {
-                    continuation.resume(returning: $0)
-                })
-        }
-        switch outcome {
-        case .completed(let result): return result
-        case .refused(.throttled): throw .throttled
-        case .refused(.stopping): throw .notRunning
-        }
+        pool.invoke(
+            emulator.invoker.makeInvocation(
+                payload, from: .invoke, clientContext: clientContext, sink: sink
+            ) { outcome in
+                switch outcome {
+                case .completed(let result): completion(.success(result))
+                case .refused(.throttled): completion(.failure(.throttled))
+                case .refused(.stopping): completion(.failure(.notRunning))
+                }
+            })
     }
 
     /// Puts the emulator's clock ahead, and lets everything happen that falls due on the way.
@@ -92,6 +120,18 @@ public final class EmulatorServer: Sendable {
         return advance.events
     }
 
+    /// Waits until all that events have set going is over, or waits for a later time.
+    ///
+    /// Those are asynchronous events that were accepted, what schedules have fired, messages that
+    /// wait in queues for a function, changes of tables, and all that comes of them. A retry that
+    /// falls due later is not waited for: see ``advance(by:)``.
+    public func settle() async {
+        guard let emulator = running.withLock({ $0 }) else { return }
+        await withCheckedContinuation { continuation in
+            emulator.clockDriver.whenSettled { continuation.resume() }
+        }
+    }
+
     /// Finishes what runs, within the grace, ends all processes and stops serving.
     ///
     /// Blocks for as long as that takes; a second call does nothing.
@@ -99,14 +139,6 @@ public final class EmulatorServer: Sendable {
 
     /// For a clock that was set by hand: looks at timeouts and schedules now.
     func clockChanged() { running.withLock { $0 }?.loop.clockChanged() }
-
-    /// For tests: waits until nothing is under way on behalf of events.
-    func settle() async {
-        guard let emulator = running.withLock({ $0 }) else { return }
-        await withCheckedContinuation { continuation in
-            emulator.activity.whenIdle { continuation.resume() }
-        }
-    }
 
     /// For tests: a function's instances.
     func pool(named name: String) -> FunctionPool? {

@@ -128,6 +128,20 @@ import Testing
         }
     }
 
+    /// The example of the emulator's README is one that a test runs.
+    @Test func theExampleIsTested() throws {
+        let root = SourceTree.root
+        func lines(_ file: String) throws -> [String] {
+            try String(contentsOf: root.appending(path: file), encoding: .utf8)
+                .split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }.map(String.init)
+        }
+        let example = try lines("Sources/LambdaEmulator/README.md")
+            .drop { $0 != "```swift" }.dropFirst().prefix { $0 != "```" }
+        let tested = Set(try lines("Tests/LambdaEmulatorTests/LibraryTests.swift"))
+        #expect(example.count > 8)
+        for line in example { #expect(tested.contains(line), "no test has: \(line)") }
+    }
+
     @Test func theTopLevelIsAsPlanned() throws {
         let planned: Set<String> = [
             "LICENSE", "Package.swift", "README.md", "Sources", "Tests", "events", "functions",

@@ -65,6 +65,15 @@ final class ClockDriver: EmulatorPart {
         return true
     }
 
+    /// Calls the body once nothing is under way and nothing more can be done at this time.
+    func whenSettled(_ body: @escaping @Sendable () -> Void) {
+        let started = try? EmulatorThread { [self] in
+            _ = settle()
+            body()
+        }
+        if started == nil { body() }
+    }
+
     var adminCalls: [AdminCall] { ClockCalls(driver: self).calls }
 
     func requestStop() { isStopping.store(true, ordering: .relaxed) }
