@@ -19,6 +19,7 @@ struct EmulatorBase {
     let fired = FiredEvents()
     let store: EmulatorStore
     let asynchronous: AsynchronousQueue
+    let gatewayTimeouts: GatewayTimeouts
 
     init(_ configuration: EmulatorConfiguration) throws(EmulatorError) {
         self.configuration = configuration
@@ -42,6 +43,7 @@ struct EmulatorBase {
             AsynchronousQueue.Context(
                 store: store, directory: directory, clock: virtualClock, loop: loop,
                 identifiers: identifiers, log: log, activity: activity, fired: fired))
+        gatewayTimeouts = GatewayTimeouts(loop: loop)
     }
 
     private static func makeRecorder(
@@ -82,10 +84,10 @@ struct EmulatorBase {
         )
     }
 
-    /// What keeps invocations, and the sources of events; the store is the last one, since the
-    /// others' last work is done in it.
+    /// What keeps invocations, who waits for answers, and the sources of events; the store is the
+    /// last one, since the others' last work is done in it.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
-        var parts: [any EmulatorPart] = [warnings, recorder, asynchronous]
+        var parts: [any EmulatorPart] = [warnings, recorder, gatewayTimeouts, asynchronous]
         if configuration.runsEvents {
             if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
             parts += try makeStreams() as [any EmulatorPart]
@@ -146,10 +148,7 @@ struct EmulatorBase {
                     asynchronous: asynchronous, clock: configuration.clock,
                     identifiers: identifiers, log: log),
                 functions: FunctionsAPI(directory: directory, accountID: configuration.accountID)),
-            front: HTTPFront(
-                routes: RouteTable(configuration.template.routes), directory: directory,
-                clock: configuration.clock, identifiers: identifiers, log: log,
-                accountID: configuration.accountID))
+            sites: FrontSites(configuration.template, FrontEnvironment(self)))
     }
 
     private func makeAdmin(_ parts: [any EmulatorPart]) -> AdminAPI {
@@ -169,7 +168,9 @@ struct EmulatorBase {
             throw .listen(port: configuration.port, reason: "not a port number")
         }
         do {
-            return try server.start(port: number, runtimeAPI: runtimeAPI, front: front)
+            let port = try server.start(port: number, runtimeAPI: runtimeAPI, front: front)
+            for address in front.sites.addresses(port: port) { log.note(address) }
+            return port
         } catch .listen(let code) {
             throw .listen(port: configuration.port, reason: String(cString: strerror(code)))
         } catch {

@@ -19,7 +19,7 @@ final class ServerHolder: Sendable {
                 ? nil : runtimeAPI.receiver(of: request, upload, responder)
         }
         let started = try HTTPServer(
-            port: number, bodyBytesMax: HTTPFront.bodyBytesMax,
+            port: number, bodyBytesMax: FrontSites.bodyBytesMax,
             tooLarge: { [self] request in
                 if isFront(request.localPort) { return front.refusalOfTooLarge(request) }
                 runtimeAPI.handleTooLarge(request)

@@ -1,4 +1,5 @@
 import HTTPClient
+import StrictJSON
 import TestSupport
 import Testing
 
@@ -6,36 +7,27 @@ import Testing
 
 @Suite("HTTP front")
 struct HTTPFrontTests {
-    private let spawner = TestSpawner()
-    private let clock = ManualClock()
+    private static let function = FunctionDefinition(name: "f", codeDirectory: "/none")
 
-    private func started() throws -> EmulatorServer {
-        let template = Template(
-            functions: [FunctionDefinition(name: "my-f", logicalID: "F", codeDirectory: "/none")],
-            routes: [
-                RouteDefinition(function: "my-f", method: "GET", path: "/a"),
-                RouteDefinition(function: "my-f", method: "POST", path: "/rest", format: .restAPI),
-            ])
-        let server = EmulatorServer(
-            quietConfiguration(template, spawner: spawner, clock: clock.clock))
-        try server.start()
-        return server
+    private func emulator(
+        _ function: FunctionDefinition = function, apis: [APIDefinition] = [],
+        extra: [RouteDefinition] = []
+    ) throws -> TestEmulator {
+        try TestEmulator(
+            Template(
+                functions: [function], apis: apis,
+                routes: [
+                    RouteDefinition(function: "f", method: "GET", path: "/a"),
+                    RouteDefinition(
+                        function: "f", method: "POST", path: "/rest/{id}", format: .restAPI),
+                ] + extra))
     }
 
-    private func serve(_ answer: String) async throws -> TestInstance.Event {
-        let instance = try #require(await spawner.next())
-        let event = try await instance.next()
-        try await instance.respond(event.requestID, answer)
-        return event
-    }
-
-    @Test("the front turns the answer into HTTP")
-    func front() async throws {
-        let server = try started()
-        defer { server.stop() }
-        let url = "http://127.0.0.1:\(server.port)"
-        async let response = call(url + "/a?x=1")
-        let event = try await serve(
+    @Test("the answer becomes HTTP, and the event is that of the route's kind of API")
+    func answers() async throws {
+        let emulator = try emulator()
+        async let response = emulator.call("GET", "/a?x=1")
+        let event = try await emulator.serve(
             #"{"statusCode":418,"headers":{"X-A":"1"},"cookies":["c=1"],"body":"tea"}"#)
         #expect(event.body.contains(#""routeKey":"GET /a""#))
         let answer = try await response
@@ -43,39 +35,227 @@ struct HTTPFrontTests {
         #expect(answer.text == "tea")
         #expect(answer.field("X-A") == "1")
         #expect(answer.field("Set-Cookie") == "c=1")
-        let unknown = try await call(url + "/b")
-        #expect(unknown.status == 404)
-        #expect(unknown.text == #"{"message":"Not Found"}"#)
-        #expect(try await call(url + "/a", method: "PUT").status == 404)
+        #expect(answer.field("apigw-requestid") == event.requestID)
     }
 
-    @Test("the front says 502 for a failure and explains it to the developer")
-    func frontFailures() async throws {
-        let server = try started()
-        defer { server.stop() }
-        let url = "http://127.0.0.1:\(server.port)"
-        async let response = call(url + "/rest", method: "POST", body: "x")
-        let event = try await serve("{}")
+    @Test("what a REST API's event and answer have of their own")
+    func answersREST() async throws {
+        let emulator = try emulator()
+        async let response = emulator.call("POST", "/rest/a%20b/", body: "x")
+        let event = try await emulator.serve(#"{"statusCode":200}"#)
+        let json = try StrictJSON.parse(
+            Array(event.body.utf8), limits: JSONLimits(bytesMax: 65_536, depthMax: 8))
+        #expect(json["path"]?.string == "/rest/a%20b/")
+        #expect(json["pathParameters"]?["id"]?.string == "a%20b")
+        #expect(json["requestContext"]?["path"]?.string == "/Prod/rest/a%20b/")
+        #expect(try await response.field("x-amzn-RequestId") == event.requestID)
+    }
+
+    @Test(
+        "no route: as an HTTP API or a REST API says it, with the methods that there are",
+        arguments: [
+            (false, "GET", "/b", 404, #"{"message":"Not Found"}"#, "no route has this path"),
+            (
+                false, "PUT", "/a", 404, #"{"message":"Not Found"}"#,
+                "no route has this method; the path has GET"
+            ),
+            (
+                true, "GET", "/rest/1", 403, #"{"message":"Missing Authentication Token"}"#,
+                "no route has this method; the path has POST"
+            ),
+        ])
+    func noRoute(
+        isREST: Bool, method: String, path: String, status: Int, body: String, why: String
+    ) async throws {
+        let emulator =
+            isREST
+            ? try TestEmulator(
+                Template(
+                    functions: [Self.function],
+                    routes: [
+                        RouteDefinition(
+                            function: "f", method: "POST", path: "/rest/{id}", format: .restAPI)
+                    ])) : try emulator()
+        let answer = try await emulator.call(method, path)
+        #expect(answer.status == status)
+        #expect(answer.text == body)
+        #expect(answer.field("x-emulator-error") == why)
+    }
+
+    @Test("an answer that is none: 500 of an HTTP API, 502 of a REST API, and why")
+    func explainsAnswers() async throws {
+        let emulator = try emulator()
+        async let response = emulator.call("POST", "/rest/1")
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        try await instance.respond(event.requestID, #"{"statusCode":200,"body":{}}"#)
         let answer = try await response
         #expect(answer.status == 502)
-        #expect(answer.text == #"{"message":"Internal Server Error"}"#)
-        #expect(
-            answer.field("x-emulator-error") == "my-f: a REST API needs statusCode in the "
-                + "function's answer; RequestId: \(event.requestID)")
+        #expect(answer.text == #"{"message": "Internal server error"}"#)
+        let why =
+            "a REST API cannot send on what f answered: body (byte 25): a string (the function has "
+            + "to serialize what it holds) was expected, an object was found; RequestId: "
+        #expect(answer.field("x-emulator-error") == why + event.requestID)
+        async let second = emulator.call("GET", "/a")
+        let next = try await instance.next()
+        try await instance.respond(next.requestID, #"{"statusCode":0}"#)
+        #expect(try await second.status == 500)
+        #expect(try await second.text == #"{"message":"Internal Server Error"}"#)
+        #expect(try emulator.stoppedLog().contains(why + event.requestID))
     }
 
-    @Test("the front says 504 when the function takes too long")
-    func frontTimeouts() async throws {
-        let server = try started()
-        defer { server.stop() }
-        async let response = call("http://127.0.0.1:\(server.port)/a")
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        clock.advance(byMs: 3_000)
-        server.clockChanged()
+    @Test("a failure of the function is told as the gateway's, and why")
+    func failures() async throws {
+        let emulator = try emulator()
+        async let response = emulator.call("POST", "/rest/1")
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        _ = try await instance.send(
+            "POST", "invocation/\(event.requestID)/error",
+            fields: [HTTPField("Lambda-Runtime-Function-Error-Type", "Function.Broken")],
+            body: "{}")
         let answer = try await response
-        #expect(answer.status == 504)
-        #expect(answer.text == #"{"message":"Endpoint request timed out"}"#)
+        #expect(answer.status == 502)
+        #expect(
+            answer.field("x-emulator-error")
+                == "f failed with Function.Broken; RequestId: \(event.requestID)")
     }
 
+    @Test(
+        "an API waits no longer than its timeout, while the function runs on",
+        arguments: [
+            ("GET", "/a", 30_000, 503, #"{"message":"Service Unavailable"}"#),
+            ("POST", "/rest/1", 29_000, 504, #"{"message": "Endpoint request timed out"}"#),
+            ("GET", "/slow", 100, 503, #"{"message":"Service Unavailable"}"#),
+        ])
+    func timesOut(
+        method: String, path: String, timeoutMs: Int, status: Int, body: String
+    ) async throws {
+        let patient = FunctionDefinition(name: "f", codeDirectory: "/none", timeoutMs: 60_000)
+        let emulator = try emulator(
+            patient,
+            extra: [
+                RouteDefinition(function: "f", method: "GET", path: "/slow", timeoutMs: 100)
+            ])
+        async let response = emulator.call(method, path)
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        emulator.clock.advance(byMs: Int64(timeoutMs) - 1)
+        emulator.server.clockChanged()
+        emulator.clock.advance(byMs: 1)
+        emulator.server.clockChanged()
+        let answer = try await response
+        #expect(answer.status == status)
+        #expect(answer.text == body)
+        #expect(answer.field("x-emulator-error")?.contains("which may run on") == true)
+        #expect(try await instance.respond(event.requestID, "1").status == 202)
+    }
+
+    @Test("a function that takes longer than it may has failed, as on AWS")
+    func functionTimesOut() async throws {
+        let emulator = try emulator()
+        async let response = emulator.call("POST", "/rest/1")
+        let instance = try await emulator.instance()
+        _ = try await instance.next()
+        emulator.clock.advance(byMs: 3_000)
+        emulator.server.clockChanged()
+        let answer = try await response
+        #expect(answer.status == 502)
+        #expect(
+            answer.field("x-emulator-error")?.hasPrefix("f failed with Sandbox.Timedout") == true)
+    }
+
+    @Test("a function without room is 429, and says so")
+    func throttles() async throws {
+        let emulator = try emulator(
+            FunctionDefinition(name: "f", codeDirectory: "/none", concurrencyMax: 0))
+        let answer = try await emulator.call("GET", "/a")
+        #expect(answer.status == 429)
+        #expect(answer.text == #"{"message":"Too Many Requests"}"#)
+        #expect(answer.field("x-emulator-error")?.hasPrefix("all instances of f are busy") == true)
+    }
+
+    @Test("more than a function takes is 413, in the words of the API")
+    func tooLarge() async throws {
+        let emulator = try emulator()
+        let body = String(repeating: "a", count: 6_291_456)
+        let rest = try await emulator.call("POST", "/rest/1", body: body)
+        #expect(rest.status == 413)
+        #expect(rest.text == #"{"message":"Request Too Long"}"#)
+        #expect(rest.field("x-emulator-error")?.contains("AWS Lambda takes 6291456") == true)
+        let client = try emulator.client()
+        client.send(
+            "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+                + "Content-Length: 10485761\r\n\r\n")
+        let unread = client.readToEnd()
+        #expect(unread.hasPrefix("HTTP/1.1 413"))
+        #expect(unread.hasSuffix(#"{"message":"Request Entity Too Large"}"#))
+    }
+
+    @Test("a HEAD request is answered without the body; an answer that has none has no length")
+    func bytesOnTheWire() async throws {
+        let emulator = try emulator(
+            extra: [RouteDefinition(function: "f", method: "ANY", path: "/any")])
+        let client = try emulator.client()
+        client.send("HEAD /any HTTP/1.1\r\nHost: h\r\n\r\n")
+        let instance = try await emulator.instance()
+        let head = try await instance.next()
+        try await instance.respond(head.requestID, #"{"statusCode":200,"body":"12345"}"#)
+        let answer = client.readResponse(withoutBody: true)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        #expect(answer.contains("Content-Length: 5\r\n"))
+        #expect(answer.hasSuffix("\r\n\r\n"))
+        client.send("DELETE /any HTTP/1.1\r\nHost: h\r\n\r\n")
+        let deleted = try await instance.next()
+        try await instance.respond(deleted.requestID, #"{"statusCode":204}"#)
+        let empty = client.readResponse(withoutBody: true)
+        #expect(empty.hasPrefix("HTTP/1.1 204 No Content\r\n"))
+        #expect(!empty.contains("Content-Length: 1"))
+        client.send("GET /any HTTP/1.1\r\nHost: h\r\n\r\n")
+        let last = try await instance.next()
+        try await instance.respond(last.requestID, #"{"statusCode":200,"body":"end"}"#)
+        #expect(client.readResponse().hasSuffix("\r\n\r\nend"), "the connection is kept")
+    }
+
+    @Test("an API that is named by host or path is served alone, with its stage in the path")
+    func addresses() async throws {
+        let emulator = try TestEmulator(
+            Template(
+                functions: [Self.function],
+                apis: [APIDefinition(id: "Web", kind: .http, stage: "dev")],
+                routes: [
+                    RouteDefinition(function: "f", method: "GET", path: "/a", api: "Web"),
+                    RouteDefinition(
+                        function: "f", method: "GET", path: "/a", format: .restAPI),
+                    RouteDefinition(
+                        function: "f", method: "GET", path: "/execute-api/{x}/y", api: "Web"),
+                ]))
+        let calls: [(path: String, host: String, rawPath: String?)] = [
+            ("/a", "localhost", "/dev/a"), ("/dev/a", "web.execute-api.localhost", "/dev/a"),
+            ("/execute-api/Web/dev/a", "localhost", "/dev/a"),
+            ("/execute-api/serverlessrestapi/Prod/a", "127.0.0.1", nil),
+            ("/execute-api/nope/y", "localhost", "/dev/execute-api/nope/y"),
+        ]
+        var instance: TestInstance?
+        for (path, host, rawPath) in calls {
+            async let response = emulator.call("GET", path, [("Host", host)])
+            if instance == nil { instance = try await emulator.instance() }
+            let event = try #require(try await instance?.next())
+            let json = try StrictJSON.parse(Array(event.body.utf8))
+            #expect(json["rawPath"]?.string == rawPath)
+            #expect(json["path"]?.string == (rawPath == nil ? "/a" : nil))
+            try await instance?.respond(event.requestID, #"{"statusCode":200}"#)
+            #expect(try await response.status == 200)
+        }
+        for (path, host, status) in [
+            ("/a", "web.execute-api.localhost", 404), ("/deva", "web.execute-api.localhost", 404),
+            ("/x/a", "ServerlessRestApi.execute-api.localhost", 403),
+            ("/dev/a", "nope.execute-api.localhost", 403),
+        ] {
+            let answer = try await emulator.call("GET", path, [("Host", host)])
+            #expect(answer.status == status, "\(host)\(path)")
+        }
+        let address = "Web: http://Web.execute-api.localhost:\(emulator.port)/dev/"
+        #expect(try emulator.stoppedLog().contains(address))
+    }
 }

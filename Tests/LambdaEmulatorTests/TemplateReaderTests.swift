@@ -110,7 +110,7 @@ struct TemplateReaderTests {
         #expect(template.functions.map(\.name) == [name, "OnlyProd"])
         #expect(
             template.routes == [
-                RouteDefinition(function: name, method: "POST", path: "/v1/score"),
+                RouteDefinition(function: name, method: "POST", path: "/v1/score", api: "Api"),
                 RouteDefinition(
                     function: name, method: "ANY", path: "/r/{id}", format: .restAPI),
                 RouteDefinition(function: name, method: "ANY", path: "$default"),
@@ -319,7 +319,7 @@ struct TemplateReaderTests {
         let template = try read(
             """
             Resources:
-              Api: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {}}}
+              Api: {Type: AWS::Serverless::HttpApi, Properties: {Domain: {}}}
               Queue: {Type: AWS::SQS::Queue}
               Plain: {Type: AWS::Lambda::Function}
               F:
@@ -341,7 +341,7 @@ struct TemplateReaderTests {
             """)
         #expect(
             template.warnings.map(\.description) == [
-                "template.yaml:2: CorsConfiguration: is not emulated",
+                "template.yaml:2: Domain: is not emulated",
                 "template.yaml:4: Plain: AWS::Lambda::Function is not emulated",
                 "template.yaml:10: Layers: is not emulated",
                 "template.yaml:11: _X: is reserved by AWS Lambda and dropped",

@@ -1,10 +1,11 @@
 internal import HTTPServer
 
-/// What the emulator's own port serves: the Lambda API, itself, and the template's routes.
+/// What the emulator's own port serves: the Lambda API, itself, the template's APIs and the URLs
+/// of its functions.
 struct FrontDoor: Sendable {
     let admin: AdminAPI
     let lambda: LambdaAPI
-    let front: HTTPFront
+    let sites: FrontSites
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
         if LambdaOperation.isPath(request.path) {
@@ -12,12 +13,13 @@ struct FrontDoor: Sendable {
         } else if request.path.hasPrefix(AdminAPI.prefix) {
             admin.handle(request, responder)
         } else {
-            front.handle(request, responder)
+            sites.handle(request, responder)
         }
     }
 
-    /// The answer to a request whose body was more than the server reads; nil for the usual one.
-    func refusalOfTooLarge(_ request: HTTPServerRequest) -> HTTPServerAnswer? {
-        LambdaOperation.isPath(request.path) ? lambda.refusalOfTooLarge() : nil
+    /// The answer to a request whose body was more than the server reads.
+    func refusalOfTooLarge(_ request: HTTPServerRequest) -> HTTPServerAnswer {
+        LambdaOperation.isPath(request.path)
+            ? lambda.refusalOfTooLarge() : sites.refusalOfTooLarge(request)
     }
 }

@@ -1,114 +1,142 @@
-internal import StrictJSON
+internal import HTTPServer
 import TextEncoding
 
-/// The HTTP answer that a function's answer means.
-struct HTTPAnswer {
-    var status: Int
-    var fields: [(String, String)]
-    var body: [UInt8]
+/// Makes the HTTP answer that a function's answer means.
+enum HTTPAnswer {
+    /// A function streams an answer with this type behind a prelude that has its status and fields.
+    static let preludeType = "application/vnd.awslambda.http-integration-response"
 
-    /// A function's answer that is none: what is wrong, in words for its developer.
-    struct Problem: Error, Equatable {
-        let explanation: String
-    }
-
-    private static let answerLimits = JSONLimits(bytesMax: 6_291_556, depthMax: 512)
     /// The server's own business, whatever a function says.
-    private static let reservedFields: Set = [
-        "connection", "content-length", "date", "keep-alive", "te", "trailer",
+    private static let ownFields: Set = [
+        "connection", "content-length", "date", "keep-alive", "server", "te", "trailer",
         "transfer-encoding", "upgrade",
     ]
-
-    /// Reads the bytes once.
+    /// What a REST API sends on under another name.
     ///
-    /// An HTTP API takes any JSON without `statusCode` as the body of a 200; a REST API does not.
-    init(payload: [UInt8], format: RouteDefinition.Format) throws(Problem) {
-        let value: JSONValue
+    /// Source: "Important notes" of the API Gateway developer guide.
+    private static let remappedFields: Set = [
+        "connection", "content-length", "date", "server", "www-authenticate",
+    ]
+
+    /// Reads a whole answer.
+    ///
+    /// - Parameters:
+    ///   - payload: What the function answered.
+    ///   - wantsBytes: Of a REST API: whether a body that is base64 is to be decoded; otherwise the
+    ///     client gets the base64.
+    static func read(
+        _ payload: [UInt8], _ gateway: Gateway, wantsBytes: Bool = true
+    ) throws(AnswerProblem) -> HTTPServerAnswer {
+        let document: AnswerDocument?
         do {
-            value = try StrictJSON.parse(payload, limits: Self.answerLimits)
+            document = try AnswerDocument(payload)
         } catch {
-            throw Problem(
-                explanation: "the function's answer is not JSON: "
-                    + "\(error.code.rawValue) at byte \(error.offset)")
+            // An HTTP API does not look whether a body it infers is JSON, whatever its guide says.
+            guard gateway.infersAnswers else { throw AnswerProblem(error) }
+            return inferred(payload)
         }
-        guard let given = value["statusCode"], !given.isNull else {
-            guard format == .httpAPI else {
-                throw Problem(explanation: "a REST API needs statusCode in the function's answer")
+        guard let document, document.status != nil else {
+            guard gateway.infersAnswers else {
+                throw AnswerProblem("statusCode was expected in it, and there is none")
             }
-            self.init(
-                status: 200, fields: [("content-type", "application/json")],
-                body: value.string.map { Array($0.utf8) } ?? payload)
-            return
+            return inferred(payload)
         }
-        guard let status = Self.integer(given), (100...599).contains(status) else {
-            throw Problem(explanation: "statusCode is not a number from 100 to 599")
-        }
-        self.init(
-            status: status, fields: try Self.fields(of: value, format: format),
-            body: try Self.body(of: value))
+        var answer = try head(document, gateway)
+        answer.body = try body(document, isDecoded: wantsBytes)
+        return answer
     }
 
-    init(status: Int, fields: [(String, String)], body: [UInt8]) {
-        self.status = status
-        self.fields = fields
-        self.body = body
+    /// Reads the prelude of a streamed answer: all but its body. The status is 200 without one.
+    static func readPrelude(
+        _ bytes: [UInt8], _ gateway: Gateway
+    ) throws(AnswerProblem) -> HTTPServerAnswer {
+        let document: AnswerDocument?
+        do {
+            document = try AnswerDocument(bytes)
+        } catch {
+            throw AnswerProblem(error)
+        }
+        guard let document else { throw AnswerProblem("an object was expected before the 8 NULs") }
+        return try head(document, gateway, isPrelude: true)
     }
 
-    private static func fields(
-        of value: JSONValue, format: RouteDefinition.Format
-    ) throws(Problem) -> [(String, String)] {
-        var fields: [(String, String)] = []
-        for member in value["headers"]?.object ?? [] {
-            guard let text = text(of: member.value) else {
-                throw Problem(explanation: "a value in headers is not a string")
+    /// Any JSON without `statusCode`, and even what is no JSON, is the body of a 200.
+    private static func inferred(_ payload: [UInt8]) -> HTTPServerAnswer {
+        var scanner = JSONScanner(payload)
+        var body = payload
+        if payload.first == UInt8(ascii: "\""), let text = try? scanner.readString() { body = text }
+        return HTTPServerAnswer(
+            status: 200, fields: [("content-type", "application/json")], body: body)
+    }
+
+    private static func head(
+        _ document: AnswerDocument, _ gateway: Gateway, isPrelude: Bool = false
+    ) throws(AnswerProblem) -> HTTPServerAnswer {
+        if let problem = document.problem { throw problem }
+        var fields = document.headers
+        if isPrelude || gateway.takesMultiValueHeaders {
+            // A pair that is in both lists is sent once.
+            fields.removeAll { field in
+                document.multiValueHeaders.contains { $0.0 == field.0 && $0.1 == field.1 }
             }
-            append((member.name, text), to: &fields)
+            fields += document.multiValueHeaders
         }
-        for member in value["multiValueHeaders"]?.object ?? [] {
-            for item in member.value.array ?? [] {
-                guard let text = text(of: item) else {
-                    throw Problem(explanation: "a value in multiValueHeaders is not a string")
-                }
-                append((member.name, text), to: &fields)
-            }
-        }
-        for cookie in value["cookies"]?.array ?? [] {
-            guard let text = cookie.string else {
-                throw Problem(explanation: "a value in cookies is not a string")
-            }
-            fields.append(("set-cookie", text))
+        fields = fields.compactMap { field in named(field, gateway) }
+        if isPrelude || gateway.takesCookies {
+            fields += document.cookies.map { ("set-cookie", $0) }
         }
         if !fields.contains(where: { $0.0.lowercased() == "content-type" }) {
-            let type = format == .httpAPI ? "text/plain;charset=UTF-8" : "application/json"
-            fields.append(("content-type", type))
+            fields.append(
+                ("content-type", isPrelude ? "application/octet-stream" : gateway.usualType))
         }
-        return fields
+        return HTTPServerAnswer(status: document.status ?? 200, fields: fields)
     }
 
-    private static func append(_ field: (String, String), to fields: inout [(String, String)]) {
-        if !reservedFields.contains(field.0.lowercased()) { fields.append(field) }
+    /// A field under the name that the client gets it with; nil for one that it does not get.
+    private static func named(
+        _ field: (String, String), _ gateway: Gateway
+    ) -> (String, String)? {
+        let name = field.0.lowercased()
+        if case .restAPI = gateway, remappedFields.contains(name) {
+            return ("x-amzn-Remapped-" + field.0, field.1)
+        }
+        return ownFields.contains(name) ? nil : field
     }
 
-    private static func body(of value: JSONValue) throws(Problem) -> [UInt8] {
-        guard let body = value["body"], !body.isNull else { return [] }
-        guard let text = body.string else {
-            throw Problem(explanation: "body is not a string: serialize it in the function")
-        }
-        guard value["isBase64Encoded"]?.bool == true else { return Array(text.utf8) }
+    private static func body(
+        _ document: AnswerDocument, isDecoded: Bool
+    ) throws(AnswerProblem) -> [UInt8] {
+        guard document.isBase64Encoded, isDecoded else { return document.body }
+        let text = String(decoding: document.body, as: UTF8.self)
         // AWS takes base64 without its padding, too.
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let bytes = Base64.decode(text + padding) else {
-            throw Problem(explanation: "isBase64Encoded is true, but body is not base64")
+            throw AnswerProblem(
+                "body", at: document.bodyOffset,
+                expected: "base64 (isBase64Encoded is true)")
         }
         return bytes
     }
+}
 
-    /// AWS takes a status code as a number or as its digits.
-    private static func integer(_ value: JSONValue) -> Int? {
-        value.number?.integer.flatMap { Int(exactly: $0) } ?? value.string.flatMap { Int($0) }
+extension Gateway {
+    /// Whether an answer without `statusCode` is the body of a 200.
+    fileprivate var infersAnswers: Bool {
+        switch self {
+        case .httpAPI(let isVersion1): !isVersion1
+        case .restAPI: false
+        case .functionURL: true
+        }
     }
 
-    private static func text(of value: JSONValue) -> String? {
-        value.string ?? value.number?.text ?? value.bool.map { $0 ? "true" : "false" }
+    fileprivate var takesMultiValueHeaders: Bool { !infersAnswers }
+    fileprivate var takesCookies: Bool { infersAnswers }
+
+    /// The type of an answer that names none.
+    fileprivate var usualType: String {
+        switch self {
+        case .httpAPI: "text/plain;charset=UTF-8"
+        case .restAPI, .functionURL: "application/json"
+        }
     }
 }

@@ -18,8 +18,6 @@ enum LimitWarning: Hashable, CustomStringConvertible {
     static let codeBytesMax = 250 * 1024 * 1024
     static let timeoutMsMax = 900_000
     static let memoryMB = 128...10_240
-    static let restAPIMsMax = 29_000
-    static let httpAPIMsMax = 30_000
 
     /// What each function is warned of once.
     var kind: String {
@@ -69,8 +67,8 @@ enum LimitWarning: Hashable, CustomStringConvertible {
         if !memoryMB.contains(function.memoryMB) {
             warnings.append(.memory(megabytes: function.memoryMB))
         }
-        let limitMs = routes.filter { $0.function == function.name }
-            .map { $0.format == .restAPI ? restAPIMsMax : httpAPIMsMax }.min()
+        let limitMs = routes.filter { $0.function == function.name && !$0.isStreamed }
+            .map(\.timeoutMs).min()
         if let limitMs, function.timeoutMs > limitMs {
             warnings.append(.timeoutBehindAPI(ms: function.timeoutMs, limitMs: limitMs))
         }

@@ -2,8 +2,12 @@
 public struct Template: Sendable, Hashable {
     /// The functions, in the template's order.
     public var functions: [FunctionDefinition]
+    /// HTTP and REST APIs; one that a route names and that is not here has the usual settings.
+    public var apis: [APIDefinition]
     /// Routes of HTTP and REST APIs.
     public var routes: [RouteDefinition]
+    /// URLs of functions.
+    public var functionURLs: [FunctionURLDefinition]
     /// Schedules of functions.
     public var schedules: [ScheduleDefinition]
     /// Table streams that functions read.
@@ -15,13 +19,16 @@ public struct Template: Sendable, Hashable {
 
     /// Makes a template without a file, as a test may.
     public init(
-        functions: [FunctionDefinition], routes: [RouteDefinition] = [],
+        functions: [FunctionDefinition], apis: [APIDefinition] = [],
+        routes: [RouteDefinition] = [], functionURLs: [FunctionURLDefinition] = [],
         schedules: [ScheduleDefinition] = [], streams: [StreamDefinition] = [],
         queues: [QueueDefinition] = [],
         warnings: [TemplateWarning] = []
     ) {
         self.functions = functions
+        self.apis = apis
         self.routes = routes
+        self.functionURLs = functionURLs
         self.schedules = schedules
         self.streams = streams
         self.queues = queues
@@ -31,34 +38,6 @@ public struct Template: Sendable, Hashable {
     /// The function with this name or logical id.
     public func function(named name: String) -> FunctionDefinition? {
         functions.first { $0.name == name } ?? functions.first { $0.logicalID == name }
-    }
-}
-
-/// One route of an API.
-public struct RouteDefinition: Sendable, Hashable {
-    /// The shape of event and answer.
-    public enum Format: Sendable, Hashable {
-        /// HTTP API, payload format 2.0.
-        case httpAPI
-        /// REST API (payload format 1.0).
-        case restAPI
-    }
-
-    /// The function's name.
-    public var function: String
-    /// In capitals; `ANY` for every method.
-    public var method: String
-    /// Such as `/v1/events/{id}`, `/files/{proxy+}` or `$default`.
-    public var path: String
-    /// The shape of event and answer.
-    public var format: Format
-
-    /// Makes a route.
-    public init(function: String, method: String, path: String, format: Format = .httpAPI) {
-        self.function = function
-        self.method = method
-        self.path = path
-        self.format = format
     }
 }
 

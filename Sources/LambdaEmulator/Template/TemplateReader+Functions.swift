@@ -6,7 +6,8 @@ extension TemplateReader {
         "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias",
         "CapacityProviderConfig", "CodeUri", "DeadLetterQueue", "DeploymentPreference",
         "Description", "Environment", "EphemeralStorage", "EventInvokeConfig", "Events",
-        "FunctionName", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize", "PackageType",
+        "FunctionName", "FunctionUrlConfig", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize",
+        "PackageType",
         "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
         "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
         "SnapStart", "Tags", "Timeout", "Tracing", "VersionDescription", "CodeSigningConfigArn",
@@ -48,6 +49,9 @@ extension TemplateReader {
         if access(function.bootstrapPath, X_OK) != 0 {
             let line = properties["CodeUri"]?.line ?? entry.keyLine
             warn(line, "\(name): \(function.bootstrapPath) is not an executable file")
+        }
+        if only == nil, let url = properties["FunctionUrlConfig"] {
+            try readFunctionURL(url, of: function.name)
         }
         for event in properties.own?["Events"]?.entries ?? [] {
             try readEvent(event, of: function)

@@ -11,6 +11,11 @@ public struct TemplateReader {
     let root: YAMLNode
     var scope: TemplateScope
     var template = Template(functions: [])
+    /// What is read of each API, by its id.
+    var apis: [String: APIReading] = [:]
+    /// The lines of the routes, and of the functions that authorizers name.
+    var routeLines: [Int] = []
+    var authorizerLines: [(function: String, line: Int)] = []
     /// The name or logical id of the one function that is to be read; nil for all.
     var only: String?
     /// Resolved when all functions and queues are known.
@@ -120,28 +125,38 @@ public struct TemplateReader {
 
     private mutating func readResources() throws(TemplateError) {
         let resources = try existingResources()
-        // A function that is run by itself sends nothing to queues.
+        // A function that is run by itself sends nothing to queues, and has no APIs before it.
         let queues = resources.filter {
             only == nil && $0.value["Type"]?.scalar == "AWS::SQS::Queue"
         }
+        if only == nil { try readAPIs(resources) }
         for entry in queues { try readQueue(entry) }
         for entry in resources {
             switch entry.value["Type"]?.scalar {
             case "AWS::Serverless::Function" where try isWanted(entry): try readFunction(entry)
             case "AWS::Serverless::Function": break
-            case "AWS::Serverless::HttpApi", "AWS::Serverless::Api": readAPI(entry)
             case "AWS::SQS::Queue", "AWS::Lambda::EventInvokeConfig": break
             case let type?: warnOfType(type, entry)
             case nil: break
             }
         }
         for entry in queues { try readRedrive(entry) }
-        for entry in resources
-        where only == nil && entry.value["Type"]?.scalar == "AWS::Lambda::EventInvokeConfig" {
-            try readInvokeConfig(of: entry)
-        }
+        if only == nil { try readAttachments(resources) }
         resolveDestinations()
-        warnOfRepeatedRoutes()
+        settleRoutes()
+    }
+
+    /// Resources that tell something of functions that are read before.
+    private mutating func readAttachments(
+        _ resources: [YAMLNode.Entry]
+    ) throws(TemplateError) {
+        for entry in resources {
+            switch entry.value["Type"]?.scalar {
+            case "AWS::Lambda::EventInvokeConfig": try readInvokeConfig(of: entry)
+            case "AWS::Lambda::Url": try readFunctionURL(entry)
+            default: break
+            }
+        }
     }
 
     /// Those whose condition holds, or that have none.
@@ -177,35 +192,16 @@ public struct TemplateReader {
             expected: "is not one of the functions: \(names.joined(separator: ", "))")
     }
 
-    /// APIs are known by their routes; what would change an answer is warned of.
-    private mutating func readAPI(_ entry: YAMLNode.Entry) {
-        let ignored: Set = ["Auth", "CorsConfiguration", "Cors", "DefinitionBody", "DefinitionUri"]
-        for property in entry.value["Properties"]?.entries ?? []
-        where ignored.contains(property.key) {
-            warn(property.keyLine, "\(property.key): is not emulated")
-        }
-    }
-
     private mutating func warnOfType(_ type: String, _ entry: YAMLNode.Entry) {
         let active: Set = [
-            "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url",
+            "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping",
             "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::Serverless::StateMachine",
-            "AWS::Serverless::Application", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api",
+            "AWS::Serverless::Application", "AWS::Serverless::GraphQLApi",
+            "AWS::Serverless::WebSocketApi",
         ]
-        if active.contains(type) { warn(entry.keyLine, "\(entry.key): \(type) is not emulated") }
-    }
-
-    private mutating func warnOfRepeatedRoutes() {
-        var seen: Set<String> = []
-        var routes: [RouteDefinition] = []
-        for route in template.routes {
-            guard seen.insert("\(route.method) \(route.path)").inserted else {
-                warn(0, "\(route.method) \(route.path): has a route already, which counts")
-                continue
-            }
-            routes.append(route)
+        if active.contains(type) || type.hasPrefix("AWS::ApiGateway") {
+            warn(entry.keyLine, "\(entry.key): \(type) is not emulated")
         }
-        template.routes = routes
     }
 }
 

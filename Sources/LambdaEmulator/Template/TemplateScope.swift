@@ -32,7 +32,8 @@ struct TemplateScope {
         ]
         if name == "AWS::NoValue" { return nil }
         if let text = pseudo[name] { return Self.text(text, at: node) }
-        guard resources[name] != nil else {
+        let isImplied = name == APIDefinition.implicitHTTP || name == APIDefinition.implicitREST
+        guard resources[name] != nil || isImplied else {
             throw error(node, name, "the name of a parameter or a resource was expected")
         }
         let physicalName = try physicalName(of: name)
@@ -48,6 +49,9 @@ struct TemplateScope {
     /// The value of `!GetAtt resource.attribute`: names as on AWS where the emulator needs them.
     func attribute(_ text: String, at node: YAMLNode) throws(TemplateError) -> YAMLNode {
         let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+        if parts.count == 2, parts[1] == "FunctionUrl", let url = try functionURL(parts[0]) {
+            return Self.text(url, at: node)
+        }
         guard parts.count == 2, let resource = resources[parts[0]] else {
             throw error(node, text, "Resource.Attribute with a resource's name was expected")
         }
@@ -67,6 +71,14 @@ struct TemplateScope {
             default: text
             }
         return Self.text(value, at: node)
+    }
+
+    /// The URL, as on AWS, of the resource that SAM makes for a function's `FunctionUrlConfig`.
+    private func functionURL(_ name: String) throws(TemplateError) -> String? {
+        let function = String(name.dropLast("Url".count))
+        guard name.hasSuffix("Url"), resources[function]?["Properties"]?["FunctionUrlConfig"] != nil
+        else { return nil }
+        return "https://\(try physicalName(of: function)).lambda-url.\(region).on.aws/"
     }
 
     /// The name a resource is given, or its logical id.
