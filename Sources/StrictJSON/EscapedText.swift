@@ -1,39 +1,39 @@
 /// The content of a JSON string with the escapes of RFC 8785 section 3.2.2.2: the shortest form,
 /// and lower-case digits.
 enum EscapedText {
-    /// How many bytes the escaped form of a text has.
-    static func count(_ characters: UnsafeBufferPointer<UInt8>) -> Int {
-        var count = characters.count
-        let plainEnd = PlainText.end(in: characters, from: 0, asciiOnly: false)
-        for byte in characters[plainEnd...] {
-            if byte == Byte.quote || byte == Byte.backslash {
-                count += 1
-            } else if byte < 0x20 {
-                count += shortForm(byte) == nil ? 5 : 1
-            }
-        }
-        return count
-    }
+    /// The room that ``write(_:to:)`` needs for so many characters: `\u0000` is the longest
+    /// escape, and whole words are written.
+    static func roomMax(_ count: Int) -> Int { 6 * count + 8 }
 
-    /// Writes the escaped form into room that is as long as it.
+    /// Writes the escaped form of a text and returns its length.
     static func write(
-        _ characters: UnsafeBufferPointer<UInt8>, to room: Slice<UnsafeMutableBufferPointer<UInt8>>
-    ) {
-        guard var output = UnsafeMutableBufferPointer(rebasing: room).baseAddress,
-            let input = characters.baseAddress
-        else { return }
-        // Nothing to escape is the rule, and then one copy does it.
-        guard room.count != characters.count else {
-            return output.update(from: input, count: characters.count)
+        _ characters: UnsafeBufferPointer<UInt8>, to output: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        guard let input = characters.baseAddress else { return 0 }
+        var read = 0
+        var written = 0
+        while characters.count - read >= 8 {
+            let word = UnsafeRawPointer(input + read).loadUnaligned(as: UInt64.self)
+            // The whole word: what stands in it behind a special character is written over.
+            UnsafeMutableRawPointer(output + written).storeBytes(of: word, as: UInt64.self)
+            let plain = PlainText.count(in: word, asciiOnly: false)
+            read += plain
+            written += plain
+            guard plain < 8 else { continue }
+            written += writeEscape(input[read], to: output + written)
+            read += 1
         }
-        for byte in characters {
-            if byte >= 0x20, byte != Byte.quote, byte != Byte.backslash {
-                output.pointee = byte
-                output += 1
+        while read < characters.count {
+            let byte = input[read]
+            if PlainText.isPlain(byte) {
+                output[written] = byte
+                written += 1
             } else {
-                output += writeEscape(byte, to: output)
+                written += writeEscape(byte, to: output + written)
             }
+            read += 1
         }
+        return written
     }
 
     private static func writeEscape(_ byte: UInt8, to output: UnsafeMutablePointer<UInt8>) -> Int {

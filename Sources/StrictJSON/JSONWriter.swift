@@ -165,19 +165,34 @@ public struct JSONWriter {
         copy.withUTF8 { appendQuoted($0, colon: colon) }
     }
 
-    /// Writes a string between quotes, after the comma that is due, in one piece.
+    /// Writes a string between quotes, after the comma that is due.
+    ///
+    /// It goes piece by piece, so that the room for the longest escapes of a piece is small.
     private mutating func appendQuoted(_ characters: UnsafeBufferPointer<UInt8>, colon: Bool) {
-        let comma = needsComma
-        let count = EscapedText.count(characters)
-        bytes.append(addingCapacity: count + 4) { output in
-            if comma { output.append(Byte.comma) }
-            output.append(Byte.quote)
-            output.withUnsafeMutableBufferPointer { room, used in
-                EscapedText.write(characters, to: room[used..<used + count])
-                used += count
-            }
-            output.append(Byte.quote)
-            if colon { output.append(Byte.colon) }
+        if characters.count > Self.pieceBytesMax {
+            bytes.reserveCapacity(bytes.count + characters.count + characters.count / 8)
         }
+        var start = 0
+        repeat {
+            let end = min(start + Self.pieceBytesMax, characters.count)
+            let piece = UnsafeBufferPointer(rebasing: characters[start..<end])
+            bytes.append(addingCapacity: EscapedText.roomMax(piece.count) + 4) { output in
+                if start == 0 {
+                    if needsComma { output.append(Byte.comma) }
+                    output.append(Byte.quote)
+                }
+                output.withUnsafeMutableBufferPointer { room, used in
+                    guard let base = room.baseAddress else { return }
+                    used += EscapedText.write(piece, to: base + used)
+                }
+                if end == characters.count {
+                    output.append(Byte.quote)
+                    if colon { output.append(Byte.colon) }
+                }
+            }
+            start = end
+        } while start < characters.count
     }
+
+    private static let pieceBytesMax = 1024
 }

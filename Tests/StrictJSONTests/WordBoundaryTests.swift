@@ -31,6 +31,17 @@ struct WordBoundaryTests {
         }
     }
 
+    @Test("a long text is whole, wherever its pieces meet")
+    func pieces() throws {
+        for length in 1000..<1050 {
+            let text = String(repeating: "a", count: length) + "\"\u{1}é\n" + text(length)
+            let value = JSONValue.string(text + text)
+            #expect(try StrictJSON.parse(value.serialized()) == value)
+        }
+    }
+
+    private func text(_ count: Int) -> String { String(repeating: "\\", count: count) }
+
     @Test("a byte ends, breaks or belongs to the string that is read, wherever it stands")
     func reading() {
         for filler in Self.fillers {
