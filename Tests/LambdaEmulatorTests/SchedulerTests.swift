@@ -57,6 +57,31 @@ struct SchedulerTests {
         try await instance.respond(event.requestID, "null")
     }
 
+    @Test("schedules are listed with what comes next, and fired when a person wants it")
+    func tells() async throws {
+        let spawner = TestSpawner()
+        let clock = ManualClock(unixMs: 1_795_194_570_000)
+        var template = Template(functions: [FunctionDefinition(name: "f", codeDirectory: "/")])
+        template.schedules = [schedule]
+        let server = EmulatorServer(
+            quietConfiguration(template, spawner: spawner, clock: clock.clock))
+        try server.start()
+        defer { server.stop() }
+        let url = "http://127.0.0.1:\(server.port)/_emulator/schedules"
+        #expect(
+            try await call(url).text
+                == #"{"schedules":[{"name":"tick","function":"f","expression":"rate(5 minutes)","#
+                + #""timezone":"UTC","nextMs":1795194870000,"next":"2026-11-20T17:14:30.000Z"}]}"#)
+        #expect(
+            try await call(url + "/tick/fire", method: "POST").text == #"{"fired":"tick"}"#)
+        let instance = try #require(await spawner.next())
+        let event = try await instance.next()
+        #expect(event.body.contains(#""time":"2026-11-20T17:09:30Z""#))
+        try await instance.respond(event.requestID, "null")
+        let unknown = try await call(url + "/tock/fire", method: "POST")
+        #expect(unknown.text == #"{"message":"no schedule has this name"}"#)
+    }
+
     @Test("an input replaces the event; the scheduler fills its placeholders")
     func fillsInput() {
         let occasion = ScheduledEventBuilder.Occasion(

@@ -118,7 +118,8 @@ struct TemplateReaderTests {
         #expect(
             template.schedules == [
                 ScheduleDefinition(
-                    function: name, name: "Hourly", expression: .rate(minutes: 60), input: "{}"),
+                    function: name, name: "ScoreHourly", expression: .rate(minutes: 60), input: "{}"
+                ),
                 ScheduleDefinition(
                     function: name, name: "morning",
                     expression: try #require(ScheduleExpression("cron(0 8 * * ? *)")),
@@ -337,7 +338,6 @@ struct TemplateReaderTests {
                       Type: ScheduleV2
                       Properties:
                         ScheduleExpression: rate(1 day)
-                        ScheduleExpressionTimezone: Europe/Berlin
             """)
         #expect(
             template.warnings.map(\.description) == [
@@ -349,7 +349,6 @@ struct TemplateReaderTests {
                 "template.yaml:8: F: /bin/bootstrap is not an executable file",
                 "template.yaml:14: Q: queues are not emulated yet",
                 "template.yaml:15: S: events of type S3 are not emulated",
-                "template.yaml:20: ScheduleExpressionTimezone: is not emulated: times are UTC",
             ])
     }
 

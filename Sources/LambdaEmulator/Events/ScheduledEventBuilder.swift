@@ -19,7 +19,7 @@ enum ScheduledEventBuilder {
         let arn =
             isRule
             ? "arn:aws:events:\(place):rule/\(schedule.name)"
-            : "arn:aws:scheduler:\(place):schedule/default/\(schedule.name)"
+            : "arn:aws:scheduler:\(place):schedule/\(schedule.group)/\(schedule.name)"
         if let input = schedule.input {
             return Array((isRule ? input : fill(input, arn, time, occasion.id)).utf8)
         }

@@ -32,6 +32,23 @@ struct CivilTime: Sendable, Hashable {
             hour: rest / 3_600, minute: rest / 60 % 60, second: rest % 60)
     }
 
+    /// Reads `2026-11-20T17:09:10`; nil when it is no such time.
+    init?(iso8601 text: Substring) {
+        guard let match = text.wholeMatch(of: /(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)/)
+        else { return nil }
+        let numbers = [
+            match.output.1, match.output.2, match.output.3, match.output.4, match.output.5,
+            match.output.6,
+        ].compactMap { Int($0) }
+        guard numbers.count == 6, (1...12).contains(numbers[1]),
+            (1...Self.dayCount(year: numbers[0], month: numbers[1])).contains(numbers[2]),
+            numbers[3] < 24, numbers[4] < 60, numbers[5] < 60
+        else { return nil }
+        self.init(
+            year: numbers[0], month: numbers[1], day: numbers[2], hour: numbers[3],
+            minute: numbers[4], second: numbers[5])
+    }
+
     var unixSeconds: Int64 {
         Int64(Self.day(year: year, month: month, day: day)) * 86_400
             + Int64(hour * 3_600 + minute * 60 + second)

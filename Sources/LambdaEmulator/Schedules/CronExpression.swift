@@ -4,6 +4,7 @@
 /// Names, ranges, steps and lists; one of the two days must be `?`. `L` is the last day of the
 /// month, `nL` the last such weekday, `n#k` the k-th one, `nW` the working day nearest to a day.
 public struct CronExpression: Sendable, Hashable {
+    private let text: String
     private let minutes: CronField
     private let hours: CronField
     private let days: CronField
@@ -26,6 +27,7 @@ public struct CronExpression: Sendable, Hashable {
             let years = CronField(fields[5], in: 1970...2199),
             days.isUnspecified != weekdays.isUnspecified
         else { return nil }
+        self.text = fields.joined(separator: " ")
         self.minutes = minutes
         self.hours = hours
         self.days = days
@@ -65,4 +67,9 @@ public struct CronExpression: Sendable, Hashable {
             ? CivilTime(year: time.year + 1, month: 1, day: 1)
             : CivilTime(year: time.year, month: time.month + 1, day: 1)
     }
+}
+
+extension CronExpression: CustomStringConvertible {
+    /// The six fields.
+    public var description: String { text }
 }

@@ -1,13 +1,16 @@
-/// When a schedule fires: `rate(5 minutes)` or `cron(0 8 ? * MON-FRI *)`.
+/// When a schedule fires: `rate(5 minutes)`, `cron(0 8 ? * MON-FRI *)` or
+/// `at(2026-11-20T17:30:00)`.
 ///
-/// Source: "Schedule types" of the Amazon EventBridge user guide. Times are UTC.
+/// Source: "Schedule types" of the Amazon EventBridge Scheduler user guide.
 public enum ScheduleExpression: Sendable, Hashable {
     /// Every so many minutes.
     case rate(minutes: Int)
     /// At the times of a cron expression.
     case cron(CronExpression)
+    /// Once; the local time as seconds since 1970-01-01T00:00:00 of the same zone's clocks.
+    case at(localSeconds: Int64)
 
-    /// Reads an expression; nil names nothing: see `problem(in:)`.
+    /// Reads an expression; nil when it is none.
     public init?(_ text: String) {
         if let fields = Self.inside("rate", of: text) {
             guard let minutes = Self.minutes(fields) else { return nil }
@@ -16,6 +19,9 @@ public enum ScheduleExpression: Sendable, Hashable {
             let expression = CronExpression(fields)
         {
             self = .cron(expression)
+        } else if let time = Self.inside("at", of: text), let local = CivilTime(iso8601: time[...])
+        {
+            self = .at(localSeconds: local.unixSeconds)
         } else {
             return nil
         }
@@ -23,18 +29,37 @@ public enum ScheduleExpression: Sendable, Hashable {
 
     /// The first moment after another one at which it fires; nil when there is none any more.
     ///
-    /// A rate counts from `start`, the moment the schedule came into being.
-    func next(afterMs unixMs: Int64, startMs: Int64) -> Int64? {
+    /// A time that the zone's clocks skip does not come; of one that they show twice only the first
+    /// counts.
+    ///
+    /// - Parameters:
+    ///   - afterMs: Unix milliseconds.
+    ///   - startMs: What a rate counts from; it does not fire at that moment itself.
+    ///   - zone: Whose clocks show the times of `cron` and `at`.
+    func next(afterMs unixMs: Int64, startMs: Int64, in zone: LocalTimeZone = .utc) -> Int64? {
         switch self {
         case .rate(let minutes):
             let intervalMs = Int64(minutes) * 60_000
-            let passed = max(0, unixMs - startMs) / intervalMs
-            return startMs + (passed + 1) * intervalMs
+            guard unixMs >= startMs else { return startMs + intervalMs }
+            return startMs + ((unixMs - startMs) / intervalMs + 1) * intervalMs
         case .cron(let expression):
             let seconds = unixMs >= 0 ? unixMs / 1_000 : (unixMs - 999) / 1_000
-            return expression.next(after: CivilTime(unixSeconds: seconds))
-                .map { $0.unixSeconds * 1_000 }
+            return Self.next(expression, afterSeconds: seconds, in: zone).map { $0 * 1_000 }
+        case .at(let localSeconds):
+            let moment = zone.unixSeconds(of: CivilTime(unixSeconds: localSeconds))
+            return moment.map { $0 * 1_000 }.flatMap { $0 > unixMs ? $0 : nil }
         }
+    }
+
+    private static func next(
+        _ expression: CronExpression, afterSeconds: Int64, in zone: LocalTimeZone
+    ) -> Int64? {
+        var local = zone.civilTime(atUnixSeconds: afterSeconds)
+        while let next = expression.next(after: local) {
+            if let moment = zone.unixSeconds(of: next), moment > afterSeconds { return moment }
+            local = next
+        }
+        return nil
     }
 
     /// `name(…)` without the name and the parentheses.
@@ -55,5 +80,16 @@ public enum ScheduleExpression: Sendable, Hashable {
             return nil
         }
         return count * unit
+    }
+}
+
+extension ScheduleExpression: CustomStringConvertible {
+    /// As it is written in a template, rates in minutes.
+    public var description: String {
+        switch self {
+        case .rate(let minutes): "rate(\(minutes) minute\(minutes == 1 ? "" : "s"))"
+        case .cron(let expression): "cron(\(expression))"
+        case .at(let seconds): "at(\(CivilTime(unixSeconds: seconds).iso8601.dropLast()))"
+        }
     }
 }

@@ -24,7 +24,7 @@ final class Scheduler: EmulatorPart {
         self.fire = fire
         let start = clock.unixMs
         startMs = start
-        occasions = Locked(schedules.map { $0.expression.next(afterMs: start, startMs: start) })
+        occasions = Locked(schedules.map { $0.next(afterMs: start, createdMs: start) })
     }
 
     /// Fires what is due; the next look is `Int64.max` without schedules.
@@ -36,7 +36,7 @@ final class Scheduler: EmulatorPart {
             for (index, schedule) in schedules.enumerated() {
                 guard let moment = occasions[index], moment <= now else { continue }
                 due.append((schedule, moment))
-                occasions[index] = schedule.expression.next(afterMs: now, startMs: startMs)
+                occasions[index] = schedule.next(afterMs: now, createdMs: startMs)
             }
             return due
         }
@@ -45,6 +45,20 @@ final class Scheduler: EmulatorPart {
         guard next < .max else { return .max }
         return steadyNs + min(Self.lookMs, max(0, next - now)) * 1_000_000
     }
+
+    /// Each schedule with its next moment, Unix milliseconds; nil for one that fires no more.
+    var upcoming: [(schedule: ScheduleDefinition, nextMs: Int64?)] {
+        occasions.withLock { Array(zip(schedules, $0)) }.map { ($0, $1) }
+    }
+
+    /// Fires a schedule at once, as if it were due; false when there is none of this name.
+    func fireNow(_ name: String) -> Bool {
+        guard let schedule = schedules.first(where: { $0.name == name }) else { return false }
+        fire(schedule, clock.unixMs)
+        return true
+    }
+
+    var adminCalls: [AdminCall] { ScheduleCalls(scheduler: self).calls }
 
     /// When the next of them fires.
     var dueMs: Int64 { occasions.withLock { $0.compactMap(\.self).min() } ?? .max }

@@ -41,40 +41,6 @@ public struct Template: Sendable, Hashable {
     }
 }
 
-/// A schedule that invokes a function.
-public struct ScheduleDefinition: Sendable, Hashable {
-    /// Which service would send it, and so the event's shape.
-    public enum Service: Sendable, Hashable {
-        /// An EventBridge rule (`Schedule`).
-        case rule
-        /// EventBridge Scheduler (`ScheduleV2`).
-        case scheduler
-    }
-
-    /// The function's name.
-    public var function: String
-    /// The schedule's name: its last part in the rule's ARN.
-    public var name: String
-    /// When it fires.
-    public var expression: ScheduleExpression
-    /// `Input`: JSON text that replaces the whole event.
-    public var input: String?
-    /// Which service would send it.
-    public var service: Service
-
-    /// Makes a schedule.
-    public init(
-        function: String, name: String, expression: ScheduleExpression, input: String? = nil,
-        service: Service = .rule
-    ) {
-        self.function = function
-        self.name = name
-        self.expression = expression
-        self.input = input
-        self.service = service
-    }
-}
-
 /// A table whose changes a function is invoked with.
 public struct StreamDefinition: Sendable, Hashable {
     /// The function's name.

@@ -123,7 +123,7 @@ extension TemplateReader {
     }
 
     /// Whether a name, or an ARN with or without a version, is a function's.
-    private static func names(_ text: String, _ function: FunctionDefinition) -> Bool {
+    static func names(_ text: String, _ function: FunctionDefinition) -> Bool {
         var parts = text.split(separator: ":")
         if let index = parts.firstIndex(of: "function") { parts.removeFirst(index + 1) }
         return parts.first.map { $0 == function.name } ?? false

@@ -135,25 +135,30 @@ public struct TemplateReader {
             switch entry.value["Type"]?.scalar {
             case "AWS::Serverless::Function" where try isWanted(entry): try readFunction(entry)
             case "AWS::Serverless::Function": break
-            case "AWS::SQS::Queue", "AWS::Lambda::EventInvokeConfig": break
+            case let type? where Self.linking.contains(type): break
             case let type?: warnOfType(type, entry)
             case nil: break
             }
         }
-        for entry in queues { try readRedrive(entry) }
-        if only == nil { try readAttachments(resources) }
+        if only == nil { try readLinks(resources) }
         resolveDestinations()
         settleRoutes()
     }
 
-    /// Resources that tell something of functions that are read before.
-    private mutating func readAttachments(
-        _ resources: [YAMLNode.Entry]
-    ) throws(TemplateError) {
+    /// Types whose resources tie functions and queues together: read once all of those are known.
+    private static let linking: Set = [
+        "AWS::SQS::Queue", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Url",
+        "AWS::Scheduler::Schedule", "AWS::Events::Rule",
+    ]
+
+    private mutating func readLinks(_ resources: [YAMLNode.Entry]) throws(TemplateError) {
         for entry in resources {
             switch entry.value["Type"]?.scalar {
+            case "AWS::SQS::Queue": try readRedrive(entry)
             case "AWS::Lambda::EventInvokeConfig": try readInvokeConfig(of: entry)
             case "AWS::Lambda::Url": try readFunctionURL(entry)
+            case "AWS::Scheduler::Schedule": try readScheduleResource(entry)
+            case "AWS::Events::Rule": try readRule(entry)
             default: break
             }
         }
@@ -195,9 +200,8 @@ public struct TemplateReader {
     private mutating func warnOfType(_ type: String, _ entry: YAMLNode.Entry) {
         let active: Set = [
             "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping",
-            "AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::Serverless::StateMachine",
-            "AWS::Serverless::Application", "AWS::Serverless::GraphQLApi",
-            "AWS::Serverless::WebSocketApi",
+            "AWS::Serverless::StateMachine", "AWS::Serverless::Application",
+            "AWS::Serverless::GraphQLApi", "AWS::Serverless::WebSocketApi",
         ]
         if active.contains(type) || type.hasPrefix("AWS::ApiGateway") {
             warn(entry.keyLine, "\(entry.key): \(type) is not emulated")

@@ -13,6 +13,7 @@ struct TemplateScope {
     private static let physicalNames = [
         "AWS::Serverless::Function": "FunctionName", "AWS::DynamoDB::Table": "TableName",
         "AWS::SQS::Queue": "QueueName", "AWS::Serverless::SimpleTable": "TableName",
+        "AWS::Scheduler::Schedule": "Name", "AWS::Events::Rule": "Name",
     ]
 
     func error(_ node: YAMLNode, _ key: String, _ expected: String) -> TemplateError {
@@ -64,6 +65,7 @@ struct TemplateScope {
             case ("AWS::DynamoDB::Table", "Arn"): "arn:aws:dynamodb:\(place):table/\(name)"
             case ("AWS::DynamoDB::Table", "StreamArn"):
                 "arn:aws:dynamodb:\(place):table/\(name)/stream/local"
+            case ("AWS::Events::Rule", "Arn"): "arn:aws:events:\(place):rule/\(name)"
             case ("AWS::SQS::Queue", "Arn"): queueARN(name)
             case ("AWS::SQS::Queue", "QueueName"): name
             case ("AWS::SQS::Queue", "QueueUrl"): queueURL(name)
