@@ -3,9 +3,9 @@ import Glibc
 
 /// The rules of the whole library, and the one place every return code passes through.
 ///
-/// This file, and its extension for uploads, alone touch libcurl. "You must never share the same
-/// handle in multiple threads" (libcurl-thread(3)): each class below belongs to whoever created it
-/// and is not Sendable.
+/// This file and its extensions alone touch libcurl. "You must never share the same handle in
+/// multiple threads" (libcurl-thread(3)): each class below belongs to whoever created it and is not
+/// Sendable.
 enum Curl {
     /// Runs once before the first handle; a failed TLS write must be an error, not a SIGPIPE.
     private static let start: CURLcode = {
