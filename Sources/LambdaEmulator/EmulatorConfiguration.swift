@@ -20,6 +20,12 @@ public struct EmulatorConfiguration: Sendable {
     public var region: String
     /// The account in ARNs and events.
     public var accountID: String
+    /// Whether a process with more anonymous memory than its function's `MemorySize` is killed, as
+    /// AWS does; looked at every 50 ms while it works.
+    public var enforcesMemory: Bool {
+        get { limits.enforcesMemory }
+        set { limits.enforcesMemory = newValue }
+    }
     /// How long `stop` lets running invocations finish, in milliseconds.
     public var graceMs: Int
     /// Where log lines go: a file descriptor, standard error by default; nil keeps the last ones in

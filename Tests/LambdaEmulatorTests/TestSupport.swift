@@ -84,6 +84,11 @@ final class TestInstance: InstanceProcess {
 
     var isRunning: Bool { running.withLock { $0 } }
     var peakMemoryMB: Int? { 42 }
+    /// What the process has, as the test says; nil is not known.
+    let measured = Locked<ProcessMemory?>(nil)
+
+    func memory() -> ProcessMemory? { measured.withLock { $0 } }
+    func exactAnonymousBytes() -> Int? { measured.withLock { $0?.anonymousBytes } }
 
     func signal(_ signal: Int32) {
         signals.withLock { $0.append(signal) }

@@ -25,8 +25,11 @@ extension FunctionPool {
         for record in records { end(record, at: now) }
         for (record, call) in calls { end(call, on: record, at: now) }
         if !records.isEmpty || !calls.isEmpty { checkDrained() }
+        let measureNs = watchMemory(at: now)
         return state.withLock { state in
-            state.instances.values.reduce(startDueNs(state) ?? .max) { min($0, $1.lookNs) }
+            state.instances.values.reduce(min(measureNs, startDueNs(state) ?? .max)) {
+                min($0, $1.lookNs)
+            }
         }
     }
 

@@ -53,9 +53,19 @@ extension FunctionPool {
         _ exit: ProcessExit, _ occasion: String, _ record: InstanceRecord,
         _ running: RunningInvocation? = nil
     ) -> FailureExplanation {
-        let explanation = FailureExplanation.exit(exit, after: occasion, output: record.output)
+        let explanation =
+            record.memoryExceededMB.map { exceeded($0, occasion, record) }
+            ?? FailureExplanation.exit(exit, after: occasion, output: record.output)
         note(explanation, of: running?.invocation.requestID)
         return explanation
+    }
+
+    private func exceeded(
+        _ memoryMB: Int, _ occasion: String, _ record: InstanceRecord
+    ) -> FailureExplanation {
+        FailureExplanation(
+            "the process was killed \(occasion), because it and its children had \(memoryMB) MB "
+                + "of memory and MemorySize is \(definition.memoryMB)", output: record.output)
     }
 
     func note(_ explanation: FailureExplanation, of requestID: String?) {

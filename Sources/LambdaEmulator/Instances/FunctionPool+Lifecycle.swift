@@ -28,7 +28,8 @@ extension FunctionPool {
                 return true
             }
             guard mayStart else { return environment.closePort(port) }
-            environment.loop.wake(byNs: record.deadlineNs)
+            let sampleNs = environment.limits.memorySampleMs * 1_000_000
+            environment.loop.wake(byNs: min(record.deadlineNs, now + sampleNs))
             spawn(port)
         } catch {
             state.withLock { $0.launches -= 1 }

@@ -41,15 +41,23 @@ extension FunctionPool {
     /// Reading /proc costs more than all else here, so it is done now and then; a process that
     /// has ended keeps the last figure.
     private func peakMemoryMB(of record: InstanceRecord, at now: Int64) -> Int {
+        guard record.memoryExceededMB == nil else { return definition.memoryMB }
         let intervalNs = environment.limits.memorySampleMs * 1_000_000
         guard record.memorySampledNs == .min || now - record.memorySampledNs >= intervalNs,
             let sampled = record.process?.peakMemoryMB
-        else { return record.peakMemoryMB }
+        else { return shown(record.peakMemoryMB) }
+        let peak = max(sampled, record.peakMemoryMB)
         state.withLock { state in
             state.instances[record.port]?.memorySampledNs = now
-            state.instances[record.port]?.peakMemoryMB = sampled
+            state.instances[record.port]?.peakMemoryMB = peak
         }
-        return sampled
+        return shown(peak)
+    }
+
+    /// Files that a process has mapped are resident beyond what it may write itself; AWS shows no
+    /// more than there is.
+    private func shown(_ peakMB: Int) -> Int {
+        environment.limits.enforcesMemory ? min(peakMB, definition.memoryMB) : peakMB
     }
 
     /// Lines that an instance has printed.

@@ -71,7 +71,7 @@ extension FunctionPool {
         return .again(
             Dispatch(
                 invocation: running.invocation, responder: responder,
-                deadlineNs: running.deadlineNs,
+                lookNs: running.deadlineNs,
                 leftMs: max(0, running.deadlineNs - now) / 1_000_000))
     }
 

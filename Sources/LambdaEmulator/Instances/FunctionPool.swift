@@ -21,6 +21,8 @@ final class FunctionPool: Sendable {
         var initNs: Int64?
         /// When the pool last became able to do more at once: a start, or a further lane.
         var grownNs = Int64.min
+        /// When the memory of its instances was last looked at.
+        var measuredNs = Int64.min
         var isStopping = false
         var whenDrained: (@Sendable () -> Void)?
 
@@ -60,7 +62,8 @@ final class FunctionPool: Sendable {
     struct Dispatch {
         let invocation: Invocation
         let responder: HTTPResponder
-        let deadlineNs: Int64
+        /// When it is to be looked at.
+        let lookNs: Int64
         /// How long the invocation may still take.
         let leftMs: Int64
     }
@@ -112,15 +115,17 @@ final class FunctionPool: Sendable {
     ) -> Dispatch {
         let timeoutNs = Int64(definition.timeoutMs) * 1_000_000
         let deadlineNs = state.instances[port]?.begin(invocation, at: now, timeoutNs: timeoutNs)
+        let sampleNs = environment.limits.memorySampleMs * 1_000_000
         return Dispatch(
-            invocation: invocation, responder: responder, deadlineNs: deadlineNs ?? now,
+            invocation: invocation, responder: responder,
+            lookNs: min(deadlineNs ?? now, now + sampleNs),
             leftMs: ((deadlineNs ?? now) - now) / 1_000_000)
     }
 
     /// Notes the start of an invocation, and hands its event over.
     private func send(_ dispatch: Dispatch) {
         let invocation = dispatch.invocation
-        environment.loop.wake(byNs: dispatch.deadlineNs)
+        environment.loop.wake(byNs: dispatch.lookNs)
         let line = [PlatformLines.start(invocation.requestID)]
         invocation.log.append(line)
         environment.log.lines(line, from: definition.name)

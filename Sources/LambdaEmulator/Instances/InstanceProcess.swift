@@ -4,6 +4,10 @@ protocol InstanceProcess: Sendable {
     var isRunning: Bool { get }
     /// The most memory it ever had resident, in MB; nil when it cannot be known.
     var peakMemoryMB: Int? { get }
+    /// What it and its children have now; nil when that cannot be known.
+    func memory() -> ProcessMemory?
+    /// Their anonymous memory with each page counted once, in bytes; costs more.
+    func exactAnonymousBytes() -> Int?
     /// Asks the process and its children to end, or ends them.
     func signal(_ signal: Int32)
     /// Reports everything it has printed until now.

@@ -44,6 +44,10 @@ struct InstanceRecord {
     var answeredID: String?
     var peakMemoryMB = 0
     var memorySampledNs = Int64.min
+    /// It has been given work since its memory was last looked at.
+    var hasWorked = false
+    /// What it had when it was killed for having too much.
+    var memoryExceededMB: Int?
     var output = RecentOutput()
     /// Its runtime has said why the initialization failed: its exit needs no further word.
     var hasPostedInitError = false
@@ -60,6 +64,15 @@ struct InstanceRecord {
 
     var isStarting: Bool { stage == .starting }
     var isEnding: Bool { stage == .ending }
+
+    /// Its memory may have grown.
+    var isToBeMeasured: Bool {
+        switch stage {
+        case .starting: true
+        case .serving: hasWorked || !running.isEmpty
+        case .ending: false
+        }
+    }
 
     /// As the Runtime API names it.
     var state: RuntimeRefusal.State {
@@ -101,6 +114,7 @@ struct InstanceRecord {
         // The start was part of the invocation: it counts.
         let beganNs = isInitOfInvocation ? startedNs : now
         isInitOfInvocation = false
+        hasWorked = true
         running.append(
             RunningInvocation(
                 invocation: invocation, dispatchedNs: beganNs, deadlineNs: beganNs + timeoutNs))

@@ -25,7 +25,9 @@ struct PoolLimits: Sendable {
     /// How long a runtime that has posted an init error may take to end itself.
     var exitAfterInitErrorMs: Int64 = 2_000
     /// How often the memory of a process is looked at, at most.
-    var memorySampleMs: Int64 = 100
+    var memorySampleMs: Int64 = 50
+    /// Whether a process that takes more memory than its function's `MemorySize` is killed.
+    var enforcesMemory = true
     /// The largest answer of a function: 6 MB and 100 bytes, as on AWS.
     var responseBytesMax = 6_291_556
     /// The largest streamed answer: 200 MB, as on AWS.

@@ -101,6 +101,14 @@ final class SpawnedProcess: InstanceProcess {
         end.withLock { $0 == nil ? nil : ProcessStatus.peakMemoryMB(of: process) }
     }
 
+    func memory() -> ProcessMemory? {
+        end.withLock { $0 == nil ? nil : ProcessStatus.memory(of: process) }
+    }
+
+    func exactAnonymousBytes() -> Int? {
+        end.withLock { $0 == nil ? nil : ProcessStatus.exactAnonymousBytes(of: process) }
+    }
+
     func signal(_ signal: Int32) {
         // Under the lock: the number cannot have been given to another process before the reaping.
         end.withLock { end in

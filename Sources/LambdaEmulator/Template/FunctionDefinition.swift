@@ -27,7 +27,7 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var handler: String
     /// How long one invocation may take, in milliseconds.
     public var timeoutMs: Int
-    /// The configured memory in MB; reported, not enforced.
+    /// `MemorySize` in MB: what a process and its children may have written.
     public var memoryMB: Int
     /// `Environment.Variables`.
     public var environment: [String: String]
