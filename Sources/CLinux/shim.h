@@ -5,7 +5,9 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /// Where a spawn failed; `error` is errno.
@@ -27,10 +29,12 @@ struct ttsr_spawn_result {
 /// Necessary because posix_spawn has no attribute for PR_SET_PDEATHSIG, and because fork cannot be
 /// called from Swift: between fork and execve only async-signal-safe calls are made here.
 /// Standard input is /dev/null, standard output and error are `output`, no other descriptor is
-/// inherited, no signal is blocked or ignored.
+/// inherited, no signal is blocked or ignored. With `stopped` it is left stopped before the first
+/// instruction of the program, so that a debugger can attach: it is traced until it has executed the
+/// program, and then let go with SIGSTOP.
 static inline struct ttsr_spawn_result ttsr_spawn(
     const char *program, char *const arguments[], char *const environment[],
-    const char *directory, int output) {
+    const char *directory, int output, int stopped) {
     struct ttsr_spawn_result result = {-1, TTSR_SPAWN_FORK, 0};
     int report[2];
     if (pipe(report) != 0) {
@@ -60,6 +64,10 @@ static inline struct ttsr_spawn_result ttsr_spawn(
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
+        if (stopped) {
+            prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+            ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        }
         if (chdir(directory) != 0) {
             failure[0] = TTSR_SPAWN_DIRECTORY;
         } else {
@@ -83,6 +91,12 @@ static inline struct ttsr_spawn_result ttsr_spawn(
         count = read(report[0], failure, sizeof failure);
     } while (count < 0 && errno == EINTR);
     close(report[0]);
+    if (stopped && failure[0] == TTSR_SPAWN_DONE) {
+        int status = 0;
+        while (waitpid(child, &status, __WALL) < 0 && errno == EINTR) {
+        }
+        if (WIFSTOPPED(status)) ptrace(PTRACE_DETACH, child, NULL, (void *)(long)SIGSTOP);
+    }
     result.process = child;
     result.stage = failure[0];
     result.error = failure[1];

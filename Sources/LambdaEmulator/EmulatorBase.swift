@@ -31,8 +31,9 @@ struct EmulatorBase {
         warnings = LimitWarnings(configuration.template, log: log)
         recorder = try Self.makeRecorder(configuration, log: log, loop: loop)
         let environment = Self.poolEnvironment(
-            configuration, log: log, loop: loop, identifiers: identifiers, recorder: recorder,
-            warnings: warnings, server: server, runtimeAPI: runtimeAPI)
+            configuration, log: log, loop: loop, virtualClock: virtualClock,
+            identifiers: identifiers, recorder: recorder, warnings: warnings, server: server,
+            runtimeAPI: runtimeAPI)
         directory = FunctionDirectory(
             pools: configuration.template.functions.map {
                 FunctionPool(definition: $0, environment: environment)
@@ -62,15 +63,16 @@ struct EmulatorBase {
 
     private static func poolEnvironment(
         _ configuration: EmulatorConfiguration, log: EmulatorLog, loop: EventLoop,
-        identifiers: IdentifierSource, recorder: InvocationRecorder, warnings: LimitWarnings,
+        virtualClock: VirtualClock, identifiers: IdentifierSource, recorder: InvocationRecorder,
+        warnings: LimitWarnings,
         server: ServerHolder, runtimeAPI: RuntimeAPI
     ) -> PoolEnvironment {
         PoolEnvironment(
-            clock: configuration.clock, log: log, loop: loop,
+            clock: configuration.clock, virtualClock: virtualClock, log: log, loop: loop,
             spawner: configuration.spawner
                 ?? ProcessSpawner(loop: loop, region: configuration.region),
             identifiers: identifiers, recorder: recorder, warnings: warnings,
-            limits: configuration.limits,
+            limits: configuration.limits, policy: configuration.instances,
             openPort: { pool in
                 let port = try server.openPort()
                 runtimeAPI.register(port, for: pool)
@@ -88,6 +90,9 @@ struct EmulatorBase {
     /// last one, since the others' last work is done in it.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
         var parts: [any EmulatorPart] = [warnings, recorder, gatewayTimeouts, asynchronous]
+        if configuration.instances.idleTimeoutMs != nil {
+            parts.append(IdleInstances(pools: directory.pools, clock: virtualClock))
+        }
         if configuration.runsEvents {
             if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
             parts += try makeStreams() as [any EmulatorPart]

@@ -20,12 +20,8 @@ public struct EmulatorConfiguration: Sendable {
     public var region: String
     /// The account in ARNs and events.
     public var accountID: String
-    /// Whether a process with more anonymous memory than its function's `MemorySize` is killed, as
-    /// AWS does; looked at every 50 ms while it works.
-    public var enforcesMemory: Bool {
-        get { limits.enforcesMemory }
-        set { limits.enforcesMemory = newValue }
-    }
+    /// How instances live and end.
+    public var instances: InstancePolicy
     /// How long `stop` lets running invocations finish, in milliseconds.
     public var graceMs: Int
     /// Where log lines go: a file descriptor, standard error by default; nil keeps the last ones in
@@ -49,6 +45,7 @@ public struct EmulatorConfiguration: Sendable {
         runsEvents = true
         region = "us-east-1"
         accountID = "123456789012"
+        instances = InstancePolicy()
         graceMs = 5_000
         logDescriptor = 2
         clock = .system

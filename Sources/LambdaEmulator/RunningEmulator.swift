@@ -47,6 +47,7 @@ final class RunningEmulator: Sendable {
             }
             if !parts.isEmpty { loop.wake(byNs: .min) }
             for part in parts { try part.start() }
+            for pool in pools { pool.startForDebugger() }
         } catch {
             stop()
             throw .system("\(error.call): \(error.reason)")
@@ -77,14 +78,18 @@ final class RunningEmulator: Sendable {
 
     /// SIGTERM, a moment to end by themselves, SIGKILL, and then until all are reaped.
     private func endProcesses() {
-        for (signal, patienceMs) in [(SIGTERM, 500), (SIGKILL, 5_000)] {
-            for pool in directory.pools { pool.end(with: signal) }
-            let deadline = EmulatorClock.system.steadyNs() + Int64(patienceMs) * 1_000_000
-            while directory.pools.contains(where: { $0.liveCount > 0 }),
-                EmulatorClock.system.steadyNs() < deadline
-            {
-                usleep(2_000)
-            }
+        for pool in directory.pools { pool.end() }
+        awaitEnds(forMs: configuration.instances.terminationMs)
+        for pool in directory.pools { pool.kill() }
+        awaitEnds(forMs: 5_000)
+    }
+
+    private func awaitEnds(forMs patienceMs: Int) {
+        let deadline = EmulatorClock.system.steadyNs() + Int64(patienceMs) * 1_000_000
+        while directory.pools.contains(where: { $0.liveCount > 0 }),
+            EmulatorClock.system.steadyNs() < deadline
+        {
+            usleep(2_000)
         }
     }
 }

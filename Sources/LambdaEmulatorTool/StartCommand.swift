@@ -9,6 +9,7 @@ struct StartOptions: Equatable {
     var parameters: [String: String] = [:]
     var runsEvents = true
     var recordBytesMax = 256 * 1024 * 1024
+    var instances = InstanceOptions.initial
 }
 
 /// Serves until it is told to stop.
@@ -27,6 +28,7 @@ struct StartCommand: Subcommand {
           --no-events             run no schedules and no table streams
           --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
                                   oldest are deleted, 0 records none (256M)
+        \(InstanceOptions.help)
 
         Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
         (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
@@ -52,6 +54,7 @@ struct StartCommand: Subcommand {
             case "--parameter": try words.parameter(into: &options.parameters)
             case "--no-events": options.runsEvents = false
             case "--record-bytes-max": options.recordBytesMax = try words.recordBytes()
+            case _ where try InstanceOptions.read(word, &words, into: &options.instances): break
             default: throw ArgumentError(line: "\(word): not an option of start; see --help")
             }
         }
@@ -74,6 +77,7 @@ struct StartCommand: Subcommand {
                 template: template, port: options.port, dataDirectory: options.dataDirectory)
             configuration.runsEvents = options.runsEvents
             configuration.recordBytesMax = options.recordBytesMax
+            configuration.instances = options.instances
             let server = EmulatorServer(configuration)
             try server.start()
             Console.print("listening on http://127.0.0.1:\(server.port)")

@@ -1,3 +1,4 @@
+import LambdaEmulator
 import Testing
 
 @testable import LambdaEmulatorTool
@@ -35,6 +36,24 @@ struct CommandTests {
                     template: "t.yaml", port: 0, dataDirectory: "d",
                     parameters: ["A": "1", "B": "x=y", "C": ""], runsEvents: false,
                     recordBytesMax: 64 << 20))
+    }
+
+    @Test("start's options for instances")
+    func instances() throws {
+        #expect(try startOptions("start")?.instances.idleTimeoutMs == 600_000)
+        let options = try startOptions(
+            "start --freeze --idle-timeout 1h30m --termination=250ms --no-memory-limit --debug f")
+        var expected = InstancePolicy()
+        expected.freezesIdle = true
+        expected.idleTimeoutMs = 5_400_000
+        expected.terminationMs = 250
+        expected.enforcesMemory = false
+        expected.debuggedFunction = "f"
+        #expect(options?.instances == expected)
+        #expect(try startOptions("start --idle-timeout off")?.instances.idleTimeoutMs == nil)
+        for wrong in ["--idle-timeout 5", "--termination -1s", "--debug"] {
+            #expect(throws: ArgumentError.self) { try read("start \(wrong)") }
+        }
     }
 
     @Test("invoke and its options")

@@ -16,7 +16,7 @@ struct MemoryTests {
         let definition = FunctionDefinition(name: "f", codeDirectory: "/none", memoryMB: 200)
         var configuration = quietConfiguration(
             Template(functions: [definition]), spawner: spawner, clock: clock.clock)
-        configuration.enforcesMemory = enforces
+        configuration.instances.enforcesMemory = enforces
         let server = EmulatorServer(configuration)
         try server.start()
         return server

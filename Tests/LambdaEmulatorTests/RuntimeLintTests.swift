@@ -11,6 +11,7 @@ import Testing
 struct RuntimeLintTests {
     private let folder: TemporaryFolder
     private let spawner = TestSpawner()
+    private let clock = ManualClock()
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -23,7 +24,7 @@ struct RuntimeLintTests {
         let definition = FunctionDefinition(
             name: "f", codeDirectory: "/none", invocationsPerInstanceMax: perInstance)
         var configuration = quietConfiguration(
-            Template(functions: [definition]), spawner: spawner)
+            Template(functions: [definition]), spawner: spawner, clock: clock.clock)
         configuration.logDescriptor = open(folder.path + "/log", O_WRONLY | O_CREAT, 0o600)
         let server = EmulatorServer(configuration)
         try server.start()

@@ -79,10 +79,16 @@ final class TestInstance: InstanceProcess {
     private let running = Locked(true)
     private let printing = Locked<[[UInt8]]>([])
     let signals = Locked<[Int32]>([])
+    /// Signals that do not end it.
+    let ignored = Locked<Set<Int32>>([])
 
     init(_ launch: InstanceLaunch) { self.launch = launch }
 
     var isRunning: Bool { running.withLock { $0 } }
+    var identifier: Int32 { 0 }
+    /// A debugger is attached, says the test.
+    let traced = Locked(false)
+    var isTraced: Bool { traced.withLock { $0 } }
     var peakMemoryMB: Int? { 42 }
     /// What the process has, as the test says; nil is not known.
     let measured = Locked<ProcessMemory?>(nil)
@@ -92,7 +98,8 @@ final class TestInstance: InstanceProcess {
 
     func signal(_ signal: Int32) {
         signals.withLock { $0.append(signal) }
-        end(.signal(signal))
+        let ends = [SIGKILL, SIGTERM].contains(signal) && !ignored.withLock { $0.contains(signal) }
+        if ends { end(.signal(signal)) }
     }
 
     func drainOutput() {

@@ -3,47 +3,98 @@ internal import HTTPServer
 import Locking
 
 extension FunctionPool {
+    /// What is due at some time, taken under the lock and done after it.
+    private struct Due {
+        /// Invocations that have run for too long, with their instances.
+        var calls: [(InstanceRecord, RunningInvocation)] = []
+        /// Instances that have not asked for work in time.
+        var starts: [InstanceRecord] = []
+        /// Instances that were asked to end and have not.
+        var stubborn: [InstanceRecord] = []
+        /// Instances whose time stands still, told once.
+        var traced: [InstanceRecord] = []
+        var step = Step.none
+    }
+
     /// Ends what is overdue, and starts instances if any are due.
     ///
     /// - Parameter now: The steady time in nanoseconds.
     /// - Returns: When to look again; `Int64.max` when nothing runs.
     func expire(at now: Int64) -> Int64 {
-        let (records, calls, step) = state.withLock { state in
-            let calls = takeOverdueCalls(&state, at: now)
-            let records = state.instances.values.filter { $0.deadlineNs <= now }
-            for record in records {
-                if record.isStarting { state.starting -= 1 }
-                state.instances[record.port]?.stage = .ending
-                state.instances[record.port]?.deadlineNs = .max
-            }
-            // What a start that failed is followed by is decided when that is told.
-            let isStartOver = records.contains { $0.isStarting }
-            return (records, calls, isStartOver ? .none : grow(&state, at: now))
-        }
+        let due = state.withLock { takeDue(&$0, at: now) }
         // A look at a later time is in what is returned.
-        if case .start = step { perform(step) }
-        for record in records { end(record, at: now) }
-        for (record, call) in calls { end(call, on: record, at: now) }
-        if !records.isEmpty || !calls.isEmpty { checkDrained() }
-        let measureNs = watchMemory(at: now)
+        if case .start = due.step { perform(due.step) }
+        for record in due.traced {
+            let number = record.process?.identifier ?? 0
+            environment.log.note(
+                "\(definition.name): a debugger is attached to process \(number): its time "
+                    + "stands still")
+        }
+        for record in due.starts { startTimedOut(record, at: now) }
+        for (record, call) in due.calls { end(call, on: record, at: now) }
+        for record in due.stubborn { record.process?.signal(SIGKILL) }
+        if !due.calls.isEmpty || !due.starts.isEmpty { checkDrained() }
+        let watchNs = min(watchMemory(at: now), watchDebugger(at: now))
         return state.withLock { state in
-            state.instances.values.reduce(min(measureNs, startDueNs(state) ?? .max)) {
-                min($0, $1.lookNs)
-            }
+            let otherNs = min(watchNs, startDueNs(state) ?? .max)
+            return state.instances.values.reduce(otherNs) { min($0, $1.lookNs) }
         }
     }
 
-    /// What has run for too long; it stays with its instance until all it printed is read.
-    private func takeOverdueCalls(
-        _ state: inout State, at now: Int64
-    ) -> [(InstanceRecord, RunningInvocation)] {
-        var calls: [(InstanceRecord, RunningInvocation)] = []
-        for record in state.instances.values where record.stage == .serving {
-            let overdue = record.running.filter { $0.deadlineNs <= now }
-            calls += overdue.map { (record, $0) }
-            if !overdue.isEmpty, !isShared { state.instances[record.port]?.stage = .ending }
+    private func takeDue(_ state: inout State, at now: Int64) -> Due {
+        var due = Due()
+        for record in state.instances.values {
+            switch record.stage {
+            case .starting where record.deadlineNs <= now: takeStart(record, &state, &due, at: now)
+            case .serving: takeCalls(of: record, &state, &due, at: now)
+            case .ending where record.deadlineNs <= now:
+                state.instances[record.port]?.deadlineNs = .max
+                due.stubborn.append(record)
+            default: break
+            }
         }
-        return calls
+        // What a start that failed is followed by is decided when that is told.
+        if due.starts.isEmpty { due.step = grow(&state, at: now) }
+        return due
+    }
+
+    private func takeStart(
+        _ record: InstanceRecord, _ state: inout State, _ due: inout Due, at now: Int64
+    ) {
+        if record.process?.isTraced == true {
+            let limitNs = environment.limits.initMs * 1_000_000
+            state.instances[record.port]?.deadlineNs = now + limitNs
+            tellTracing(record, &state, &due)
+            return
+        }
+        state.starting -= 1
+        state.instances[record.port]?.stage = .ending
+        state.instances[record.port]?.deadlineNs = .max
+        due.starts.append(record)
+    }
+
+    /// What has run for too long stays with its instance until all it printed is read.
+    private func takeCalls(
+        of record: InstanceRecord, _ state: inout State, _ due: inout Due, at now: Int64
+    ) {
+        let overdue = record.running.filter { $0.deadlineNs <= now }
+        guard !overdue.isEmpty else { return }
+        if record.process?.isTraced == true {
+            let putOffNs = now + Int64(definition.timeoutMs) * 1_000_000
+            for index in record.running.indices where record.running[index].deadlineNs <= now {
+                state.instances[record.port]?.running[index].deadlineNs = putOffNs
+            }
+            tellTracing(record, &state, &due)
+            return
+        }
+        due.calls += overdue.map { (record, $0) }
+        if !isShared { state.instances[record.port]?.stage = .ending }
+    }
+
+    private func tellTracing(_ record: InstanceRecord, _ state: inout State, _ due: inout Due) {
+        guard !record.isTracingTold else { return }
+        state.instances[record.port]?.isTracingTold = true
+        due.traced.append(record)
     }
 
     /// A classic instance is killed with its one invocation; one with several lives on.
@@ -65,43 +116,5 @@ extension FunctionPool {
                 failure: failure, explanation: explanation, report: report)
         }
         if !isShared { record.process?.signal(SIGKILL) }
-    }
-
-    /// An instance that never asked for work, or that did not end by itself.
-    private func end(_ record: InstanceRecord, at now: Int64) {
-        record.process?.drainOutput()
-        if record.isStarting { startTimedOut(record, at: now) }
-        record.process?.signal(SIGKILL)
-    }
-
-    /// As on AWS the init phase has a limit of its own, and after it the start is tried once more
-    /// as part of the invocation, with the function's timeout.
-    private func startTimedOut(_ record: InstanceRecord, at now: Int64) {
-        let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
-        reportInit(of: record, at: now, failure)
-        tell(.noNext, port: record.port)
-        guard record.phase == .invoke || !startAgain(at: now) else { return }
-        let explanation = FailureExplanation(
-            "the process did not ask for work (GET \(RuntimeCall.prefix)invocation/next) within "
-                + "the function's Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s",
-            output: state.withLock { $0.instances[record.port]?.output })
-        failWaiting(failure, explanation) {
-            FailurePayload.timeout($0, ms: self.definition.timeoutMs)
-        }
-    }
-
-    /// True when a start within an invocation is on its way, or another instance serves.
-    private func startAgain(at now: Int64) -> Bool {
-        let step = state.withLock { state -> Step? in
-            guard !state.instances.values.contains(where: { !$0.isEnding }), state.launches == 0
-            else { return Step.none }
-            guard !state.waiting.isEmpty, !state.isStopping else { return nil }
-            state.starting += 1
-            state.launches += 1
-            return .start(1, .invoke)
-        }
-        guard let step else { return false }
-        perform(step)
-        return true
     }
 }

@@ -13,11 +13,9 @@ extension FunctionPool {
         do {
             let port = try environment.openPort(self)
             let now = environment.clock.steadyNs()
-            let limitMs =
-                phase == .initialize ? environment.limits.initMs : Int64(definition.timeoutMs)
             let record = InstanceRecord(
                 port: port, phase: phase, startedNs: now,
-                deadlineNs: now + limitMs * 1_000_000)
+                deadlineNs: isDebugged ? .max : now + limitNs(of: phase))
             let mayStart = state.withLock { state in
                 state.launches -= 1
                 guard !state.isStopping else {
@@ -39,19 +37,27 @@ extension FunctionPool {
         }
     }
 
+    private func limitNs(of phase: InstanceRecord.Phase) -> Int64 {
+        let ms = phase == .initialize ? environment.limits.initMs : Int64(definition.timeoutMs)
+        return ms * 1_000_000
+    }
+
     private func spawn(_ port: UInt16) {
         let launch = InstanceLaunch(
             definition: definition, runtimeAPI: "127.0.0.1:\(port)",
             logStream: environment.identifiers.logStream(unixMs: environment.clock.unixMs()),
+            isStopped: isDebugged,
             output: { [weak self] in self?.printed($0, port: port) },
             exited: { [weak self] in self?.exited($0, port: port) })
         do {
             let process = try environment.spawner.start(launch)
             let isWanted = state.withLock { state in
                 state.instances[port]?.process = process
+                state.instances[port]?.isHeld = isDebugged
                 return state.instances[port]?.isEnding == false
             }
             if !isWanted { process.signal(SIGKILL) }
+            if isDebugged { tellDebugger(process) }
         } catch {
             failedToStart(port: port, error)
         }
@@ -110,12 +116,5 @@ extension FunctionPool {
         let failure = InvocationFailure(kind: .runtime, errorType: errorType)
         reportInit(of: record, at: now, failure)
         failWaiting(failure, nil) { _ in payload }
-    }
-
-    /// A start has failed.
-    func reportInit(of record: InstanceRecord, at now: Int64, _ failure: InvocationFailure) {
-        let line = PlatformLines.initReport(
-            durationNs: now - record.startedNs, phase: record.phase.rawValue, failure: failure)
-        environment.log.lines([line], from: definition.name)
     }
 }

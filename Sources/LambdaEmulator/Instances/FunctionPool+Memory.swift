@@ -40,7 +40,7 @@ extension FunctionPool {
     /// Counted exactly only when the quick count is over the limit.
     private func isOver(_ memory: ProcessMemory, _ process: (any InstanceProcess)?) -> Bool {
         let limitBytes = definition.memoryMB * 1_048_576
-        guard environment.limits.enforcesMemory, memory.anonymousBytes > limitBytes else {
+        guard environment.policy.enforcesMemory, memory.anonymousBytes > limitBytes else {
             return false
         }
         return (process?.exactAnonymousBytes() ?? memory.anonymousBytes) > limitBytes

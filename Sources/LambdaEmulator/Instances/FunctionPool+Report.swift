@@ -57,7 +57,7 @@ extension FunctionPool {
     /// Files that a process has mapped are resident beyond what it may write itself; AWS shows no
     /// more than there is.
     private func shown(_ peakMB: Int) -> Int {
-        environment.limits.enforcesMemory ? min(peakMB, definition.memoryMB) : peakMB
+        environment.policy.enforcesMemory ? min(peakMB, definition.memoryMB) : peakMB
     }
 
     /// Lines that an instance has printed.

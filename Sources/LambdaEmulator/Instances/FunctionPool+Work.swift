@@ -96,6 +96,19 @@ extension FunctionPool {
             step = .none
         }
         if state.instances[port]?.countLanes() == true { state.grownNs = now }
+        if case .none = step { rest(&state, port: port) }
         return step
+    }
+
+    /// It may have nothing more to do.
+    private func rest(_ state: inout State, port: UInt16) {
+        guard state.instances[port]?.running.isEmpty == true else { return }
+        if environment.policy.idleTimeoutMs != nil {
+            state.instances[port]?.idleSinceMs = environment.virtualClock.unixMs
+        }
+        guard environment.policy.freezesIdle, !isDebugged,
+            state.instances[port]?.isIdle == true
+        else { return }
+        state.instances[port]?.setFrozen(true)
     }
 }

@@ -32,11 +32,18 @@ final class FunctionPool: Sendable {
     let definition: FunctionDefinition
     let environment: PoolEnvironment
     let arn: String
+    /// Its instance waits for a debugger before it begins.
+    let isDebugged: Bool
     let state: Locked<State>
     /// Told of the end of each call.
     private let observer: InvocationObserver
 
     init(definition: FunctionDefinition, environment: PoolEnvironment) {
+        isDebugged = [definition.name, definition.logicalID].contains(
+            environment.policy.debuggedFunction)
+        var definition = definition
+        // Somebody steps through it: one process is enough.
+        if isDebugged { definition.concurrencyMax = min(1, definition.concurrencyMax) }
         self.definition = definition
         self.environment = environment
         arn = environment.arnPrefix + definition.name

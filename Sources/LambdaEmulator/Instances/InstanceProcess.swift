@@ -2,6 +2,10 @@
 protocol InstanceProcess: Sendable {
     /// False once it has ended, even before the end was reported.
     var isRunning: Bool { get }
+    /// Its number, for a debugger.
+    var identifier: Int32 { get }
+    /// True while a debugger is attached.
+    var isTraced: Bool { get }
     /// The most memory it ever had resident, in MB; nil when it cannot be known.
     var peakMemoryMB: Int? { get }
     /// What it and its children have now; nil when that cannot be known.
@@ -21,6 +25,8 @@ struct InstanceLaunch: Sendable {
     let runtimeAPI: String
     /// `2026/11/20/[$LATEST]` and 32 hexadecimal digits.
     let logStream: String
+    /// Stopped before its first instruction, for a debugger.
+    var isStopped = false
     /// Lines it printed, without their line breaks.
     let output: @Sendable ([[UInt8]]) -> Void
     /// Called once, after the last output.

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTPServer
 
 /// What a pool knows of one instance; lives under the pool's lock.
@@ -46,6 +47,14 @@ struct InstanceRecord {
     var memorySampledNs = Int64.min
     /// It has been given work since its memory was last looked at.
     var hasWorked = false
+    /// Since when it waits for work, Unix milliseconds of the virtual clock.
+    var idleSinceMs = Int64.max
+    /// Its processes are stopped.
+    var isFrozen = false
+    /// A debugger was seen to be attached to it.
+    var isTracingTold = false
+    /// It was started stopped, and no debugger has taken hold of it yet.
+    var isHeld = false
     /// What it had when it was killed for having too much.
     var memoryExceededMB: Int?
     var output = RecentOutput()
@@ -109,8 +118,22 @@ struct InstanceRecord {
         return true
     }
 
+    /// True when every lane it ever had waits for work.
+    var isIdle: Bool {
+        stage == .serving && running.isEmpty && !lanes.isEmpty && lanes.count >= laneCountSeen
+    }
+
+    /// Stops its processes, or lets them go on. Under the pool's lock, so that what is stopped and
+    /// what is given work come one after the other.
+    mutating func setFrozen(_ frozen: Bool) {
+        guard isFrozen != frozen else { return }
+        isFrozen = frozen
+        process?.signal(frozen ? SIGSTOP : SIGCONT)
+    }
+
     /// Gives it an invocation; returns when that must be over.
     mutating func begin(_ invocation: Invocation, at now: Int64, timeoutNs: Int64) -> Int64 {
+        setFrozen(false)
         // The start was part of the invocation: it counts.
         let beganNs = isInitOfInvocation ? startedNs : now
         isInitOfInvocation = false
@@ -126,7 +149,8 @@ struct InstanceRecord {
 struct RunningInvocation {
     let invocation: Invocation
     let dispatchedNs: Int64
-    let deadlineNs: Int64
+    /// Put off while a debugger holds the process.
+    var deadlineNs: Int64
     /// True once a streamed answer has begun: no other one is taken.
     var isAnswering = false
 }

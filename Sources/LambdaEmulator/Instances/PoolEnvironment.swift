@@ -1,6 +1,7 @@
 /// What all pools of an emulator share.
 struct PoolEnvironment: Sendable {
     let clock: EmulatorClock
+    let virtualClock: VirtualClock
     let log: EmulatorLog
     let loop: EventLoop
     let spawner: any InstanceSpawner
@@ -9,6 +10,7 @@ struct PoolEnvironment: Sendable {
     let recorder: InvocationRecorder
     let warnings: LimitWarnings
     let limits: PoolLimits
+    let policy: InstancePolicy
     /// Opens a Runtime API port for a pool's new instance.
     let openPort: @Sendable (FunctionPool) throws -> UInt16
     let closePort: @Sendable (UInt16) -> Void
@@ -26,8 +28,6 @@ struct PoolLimits: Sendable {
     var exitAfterInitErrorMs: Int64 = 2_000
     /// How often the memory of a process is looked at, at most.
     var memorySampleMs: Int64 = 50
-    /// Whether a process that takes more memory than its function's `MemorySize` is killed.
-    var enforcesMemory = true
     /// The largest answer of a function: 6 MB and 100 bytes, as on AWS.
     var responseBytesMax = 6_291_556
     /// The largest streamed answer: 200 MB, as on AWS.

@@ -26,7 +26,8 @@ struct ProcessSpawner: InstanceSpawner {
             ).make()
             switch LinuxCalls.spawn(
                 program: path, environment: environment,
-                directory: launch.definition.codeDirectory, output: output.write)
+                directory: launch.definition.codeDirectory, output: output.write,
+                isStopped: launch.isStopped)
             {
             case .started(let process):
                 let started = SpawnedProcess(
@@ -95,6 +96,12 @@ final class SpawnedProcess: InstanceProcess {
 
     var isRunning: Bool {
         end.withLock { $0 != nil && LinuxCalls.isRunning(process) }
+    }
+
+    var identifier: Int32 { process }
+
+    var isTraced: Bool {
+        end.withLock { $0 != nil && ProcessStatus.tracer(of: process) != nil }
     }
 
     var peakMemoryMB: Int? {

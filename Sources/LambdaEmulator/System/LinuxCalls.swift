@@ -65,27 +65,33 @@ enum LinuxCalls {
     /// A program that somebody still has open for writing cannot be executed (ETXTBSY): whoever
     /// has just built it, or a child of any thread between its fork and its exec. It is tried
     /// again for a tenth of a second.
+    ///
+    /// - Parameter isStopped: It is left stopped before its first instruction, and any process of
+    ///   this user may trace it.
     static func spawn(
-        program: String, environment: [String], directory: String, output: Int32
+        program: String, environment: [String], directory: String, output: Int32,
+        isStopped: Bool = false
     ) -> Spawned {
         for _ in 0..<50 {
             let spawned = spawnOnce(
-                program: program, environment: environment, directory: directory, output: output)
+                program: program, environment: environment, directory: directory, output: output,
+                isStopped: isStopped)
             guard case .notExecutable(let error) = spawned, error.code == ETXTBSY else {
                 return spawned
             }
             usleep(2_000)
         }
         return spawnOnce(
-            program: program, environment: environment, directory: directory, output: output)
+            program: program, environment: environment, directory: directory, output: output,
+            isStopped: isStopped)
     }
 
     private static func spawnOnce(
-        program: String, environment: [String], directory: String, output: Int32
+        program: String, environment: [String], directory: String, output: Int32, isStopped: Bool
     ) -> Spawned {
         let result = withCStrings([program]) { arguments in
             withCStrings(environment) { variables in
-                ttsr_spawn(program, arguments, variables, directory, output)
+                ttsr_spawn(program, arguments, variables, directory, output, isStopped ? 1 : 0)
             }
         }
         let error = SystemCallError(call: "spawn", code: result.error)
