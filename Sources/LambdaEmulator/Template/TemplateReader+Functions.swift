@@ -132,16 +132,7 @@ extension TemplateReader {
                 environment[entry.key] = text
             }
         }
-        warnOfSize(of: environment, properties)
         return environment
-    }
-
-    /// AWS Lambda takes 4 KB in all.
-    private mutating func warnOfSize(of environment: [String: String], _ properties: Properties) {
-        let bytes = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        guard bytes > 4_096 else { return }
-        let line = properties["Environment"]?.line ?? 0
-        warn(line, "Variables: \(bytes) bytes, but AWS Lambda takes 4096 at most")
     }
 
     private func logging(_ properties: Properties) throws(TemplateError) -> LoggingDefinition {
