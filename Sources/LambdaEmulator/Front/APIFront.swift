@@ -16,7 +16,7 @@ struct APIFront: Sendable {
             return refuse(request, responder)
         }
         switch match.target {
-        case .mock(_, let answer): responder.respond(answer)
+        case .mock(let mock): preflight(mock, request, responder)
         case .route(let route): call(route, match.parameters, request, responder)
         }
     }
@@ -25,24 +25,59 @@ struct APIFront: Sendable {
         _ route: FrontRoute, _ parameters: [(name: String, value: String)],
         _ request: HTTPServerRequest, _ responder: HTTPResponder
     ) {
-        let timeMs = environment.clock.unixMs()
-        let front = FrontRequest(
-            request: request, context: route.context, parameters: route.parameters(parameters),
-            requestID: environment.identifiers.requestID(),
-            traceID: request.field("X-Amzn-Trace-Id")
-                ?? environment.identifiers.traceID(unixMs: timeMs), timeMs: timeMs)
+        let front = front(request, route.context, route.parameters(parameters))
         let call = FrontCall(
             front, responder, through: route.gateway, to: route.pool,
             cors: route.api.isREST ? nil : route.api.cors,
             timeoutMs: route.definition.timeoutMs, environment)
+        guard let authorizer = route.authorizer else { return invoke(call, route, nil) }
+        authorizer.decide(front) { [self] decision in
+            switch decision {
+            case .allowed(let context): invoke(call, route, context)
+            case .refused(let fault, let explanation): call.fail(fault, explanation)
+            }
+        }
+    }
+
+    private func invoke(_ call: FrontCall, _ route: FrontRoute, _ context: AuthorizerContext?) {
         let event =
             switch route.definition.format {
-            case .httpAPI: HTTPEventBuilder.make(front)
-            case .httpAPIVersion1: RESTEventBuilder.make(front, isVersion1: true)
-            case .restAPI: RESTEventBuilder.make(front, isVersion1: false)
+            case .httpAPI: HTTPEventBuilder.make(call.front, authorizer: context)
+            case .httpAPIVersion1:
+                RESTEventBuilder.make(call.front, isVersion1: true, authorizer: context)
+            case .restAPI:
+                RESTEventBuilder.make(call.front, isVersion1: false, authorizer: context)
             }
         call.invoke(
             event, from: .route(route.definition.key), isStreamed: route.definition.isStreamed)
+    }
+
+    /// What SAM gives an API's default authorizer to ask about, too, unless it is told not to.
+    private func preflight(
+        _ mock: FrontMock, _ request: HTTPServerRequest, _ responder: HTTPResponder
+    ) {
+        guard let authorizer = mock.authorizer else { return responder.respond(mock.answer) }
+        let front = front(request, mock.context, [])
+        authorizer.decide(front) { decision in
+            guard case .refused(let fault, let explanation) = decision else {
+                return responder.respond(mock.answer)
+            }
+            var answer = fault.answer(.restAPI)
+            answer.fields.append(("x-emulator-error", explanation))
+            responder.respond(answer)
+        }
+    }
+
+    private func front(
+        _ request: HTTPServerRequest, _ context: FrontContext,
+        _ parameters: [(name: String, value: String)]
+    ) -> FrontRequest {
+        let timeMs = environment.clock.unixMs()
+        return FrontRequest(
+            request: request, context: context, parameters: parameters,
+            requestID: environment.identifiers.requestID(),
+            traceID: request.field("X-Amzn-Trace-Id")
+                ?? environment.identifiers.traceID(unixMs: timeMs), timeMs: timeMs)
     }
 
     /// No route takes the request: as an HTTP API says it, unless all are REST APIs.

@@ -2,11 +2,18 @@
 final class FrontAPI: Sendable {
     let definition: APIDefinition
     let cors: CORSPolicy?
+    private let authorizers: [String: Authorizer]
 
-    init(_ definition: APIDefinition) {
+    init(_ definition: APIDefinition, _ environment: FrontEnvironment) {
         self.definition = definition
         cors = CORSPolicy(definition.cors)
+        authorizers = Dictionary(
+            definition.authorizers.map {
+                ($0.name, Authorizer($0, isOfHTTPAPI: definition.kind == .http, environment))
+            }, uniquingKeysWith: { first, _ in first })
     }
+
+    func authorizer(named name: String?) -> Authorizer? { name.flatMap { authorizers[$0] } }
 
     var isREST: Bool { definition.kind == .rest }
     var gateway: Gateway { isREST ? .restAPI : .httpAPI(isVersion1: false) }
@@ -19,6 +26,8 @@ final class FrontRoute: Sendable {
     let pool: FunctionPool
     let context: FrontContext
     let gateway: Gateway
+    /// Asked first; nil lets every request through.
+    let authorizer: Authorizer?
 
     init(_ definition: RouteDefinition, of api: FrontAPI, to pool: FunctionPool, accountID: String)
     {
@@ -27,6 +36,7 @@ final class FrontRoute: Sendable {
         self.pool = pool
         context = FrontContext(definition, of: api.definition, accountID: accountID)
         gateway = Gateway(definition.format)
+        authorizer = api.authorizer(named: definition.authorizer)
     }
 
     /// The path's parameters as the event has them: an HTTP API decodes them.

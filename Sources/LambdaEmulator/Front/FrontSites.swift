@@ -16,7 +16,7 @@ struct FrontSites: Sendable {
         var table = FrontTable()
         var apis: [String: (FrontAPI, APIFront)] = [:]
         for definition in template.allAPIs {
-            let api = FrontAPI(definition)
+            let api = FrontAPI(definition, environment)
             let routes = template.routes.filter { $0.api == definition.id }.compactMap { route in
                 environment.directory.pool(named: route.function).map {
                     FrontRoute(route, of: api, to: $0, accountID: environment.accountID)

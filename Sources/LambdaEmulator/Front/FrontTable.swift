@@ -4,13 +4,12 @@ internal import HTTPServer
 struct FrontTable: Sendable {
     enum Target: Sendable {
         case route(FrontRoute)
-        /// `OPTIONS` of a path of a REST API with CORS, which SAM makes.
-        case mock(FrontAPI, HTTPServerAnswer)
+        case mock(FrontMock)
 
         var api: FrontAPI {
             switch self {
             case .route(let route): route.api
-            case .mock(let api, _): api
+            case .mock(let mock): mock.api
             }
         }
     }
@@ -38,15 +37,22 @@ struct FrontTable: Sendable {
 
     /// A path that has an `OPTIONS` method of its own keeps it; one with `ANY` does not.
     private mutating func addMocks(_ api: FrontAPI, _ cors: CORSPolicy, _ added: [FrontRoute]) {
-        var methods: [String: [String]] = [:]
-        for route in added {
-            methods[route.definition.path, default: []].append(route.definition.method)
+        var byPath: [String: [FrontRoute]] = [:]
+        for route in added { byPath[route.definition.path, default: []].append(route) }
+        for (path, all) in byPath where !all.contains(where: { $0.definition.method == "OPTIONS" })
+        {
+            let context = all[0].context
+            let mock = FrontMock(
+                api: api, answer: cors.mock(methods: Self.methods(all.map(\.definition.method))),
+                authorizer: api.authorizer(named: api.definition.preflightAuthorizer),
+                context: context)
+            routes.add(method: "OPTIONS", path: path, .mock(mock))
         }
-        for (path, named) in methods where !named.contains("OPTIONS") {
-            let all = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
-            let allowed = named.contains("ANY") ? all : (named + ["OPTIONS"]).sorted()
-            routes.add(method: "OPTIONS", path: path, .mock(api, cors.mock(methods: allowed)))
-        }
+    }
+
+    private static func methods(_ named: [String]) -> [String] {
+        let all = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+        return named.contains("ANY") ? all : (named + ["OPTIONS"]).sorted()
     }
 
     /// The route for a method and a raw path.
@@ -73,4 +79,13 @@ struct FrontTable: Sendable {
         let api = match(method: method, path: path)?.target.api ?? (http.count == 1 ? http[0] : nil)
         return api?.isREST == false && api?.cors != nil ? api : nil
     }
+}
+
+/// `OPTIONS` of a path of a REST API with CORS, which SAM makes: the same answer to everybody.
+struct FrontMock: Sendable {
+    let api: FrontAPI
+    let answer: HTTPServerAnswer
+    let authorizer: Authorizer?
+    /// That of a route of the path.
+    let context: FrontContext
 }

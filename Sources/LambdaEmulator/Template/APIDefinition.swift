@@ -27,12 +27,14 @@ public struct APIDefinition: Sendable, Hashable {
     public var binaryMediaTypes: [String]
     /// The Lambda authorizers that its routes may name.
     public var authorizers: [AuthorizerDefinition]
+    /// Of a REST API with CORS: the authorizer of the `OPTIONS` methods that SAM makes.
+    public var preflightAuthorizer: String?
 
     /// Makes an API; the stage is `$default` for an HTTP API and `Prod` for a REST API.
     public init(
         id: String, kind: Kind, stage: String? = nil, stageVariables: [String: String] = [:],
         cors: CORSDefinition? = nil, binaryMediaTypes: [String] = [],
-        authorizers: [AuthorizerDefinition] = []
+        authorizers: [AuthorizerDefinition] = [], preflightAuthorizer: String? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -41,6 +43,7 @@ public struct APIDefinition: Sendable, Hashable {
         self.cors = cors
         self.binaryMediaTypes = binaryMediaTypes
         self.authorizers = authorizers
+        self.preflightAuthorizer = preflightAuthorizer
     }
 }
 

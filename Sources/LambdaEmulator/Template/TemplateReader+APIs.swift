@@ -63,6 +63,13 @@ extension TemplateReader {
             : try restCORS(try value(properties, "Cors"))
         var reading = APIReading(kind: kind)
         api.authorizers = try readAuthorizers(properties?["Auth"], kind, &reading)
+        let asksForPreflight = try flag(
+            properties?["Auth"], "AddDefaultAuthorizerToCorsPreflight")
+        if kind == .rest, asksForPreflight ?? true, let name = reading.defaultAuthorizer,
+            !reading.otherAuthorizers.contains(name)
+        {
+            api.preflightAuthorizer = name
+        }
         apis[id] = reading
         template.apis.append(api)
     }
