@@ -51,7 +51,8 @@ struct CallLines {
 
     /// Of an HTTP or REST API, or of a function URL; nil for any other origin.
     private static func request(of invocation: RecordedInvocation, _ base: String) -> String? {
-        guard case .route = invocation.origin,
+        let isURL = invocation.origin == .functionURL
+        guard isURL || invocation.origin.isRoute,
             let event = try? StrictJSON.parse(
                 invocation.event,
                 limits: JSONLimits(
@@ -64,7 +65,8 @@ struct CallLines {
             case ("HEAD", nil): "curl --head"
             default: "curl -X \(quoted(request.method))"
             }
-        line += " " + quoted(base + request.target)
+        let prefix = isURL ? "\(base)/lambda-url/\(invocation.function)" : base
+        line += " " + quoted(prefix + request.target)
         for field in request.fields where !addedFields.contains(field.name.lowercased()) {
             line += " \\\n    -H \(quoted("\(field.name): \(field.value)"))"
         }
@@ -76,45 +78,6 @@ struct CallLines {
     }
 }
 
-/// The HTTP request that an API's event was made of.
-struct EventRequest {
-    let method: String
-    /// Path and query.
-    let target: String
-    let fields: [(name: String, value: String)]
-    let body: String?
-    let isBase64: Bool
-
-    /// Nil when it is no such event.
-    init?(_ event: JSONValue) {
-        if let http = event["requestContext"]?["http"], let path = event["rawPath"]?.string {
-            method = http["method"]?.string ?? "GET"
-            let query = event["rawQueryString"]?.string ?? ""
-            target = query.isEmpty ? path : "\(path)?\(query)"
-            let cookies = event["cookies"]?.array?.compactMap(\.string) ?? []
-            fields =
-                Self.pairs(event["headers"])
-                + (cookies.isEmpty ? [] : [("cookie", cookies.joined(separator: "; "))])
-        } else if let method = event["httpMethod"]?.string, let path = event["path"]?.string {
-            self.method = method
-            let query = Self.pairs(event["multiValueQueryStringParameters"]).map {
-                "\(URLText.query($0.name))=\(URLText.query($0.value))"
-            }
-            target = query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
-            fields = Self.pairs(event["multiValueHeaders"])
-        } else {
-            return nil
-        }
-        body = event["body"]?.string
-        isBase64 = event["isBase64Encoded"]?.bool ?? false
-    }
-
-    /// A pair for each value.
-    private static func pairs(_ object: JSONValue?) -> [(name: String, value: String)] {
-        (object?.object ?? []).flatMap { member in
-            (member.value.array ?? [member.value]).compactMap { value in
-                value.string.map { (member.name, $0) }
-            }
-        }
-    }
+extension InvocationOrigin {
+    fileprivate var isRoute: Bool { if case .route = self { true } else { false } }
 }

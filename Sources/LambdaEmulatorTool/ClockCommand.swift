@@ -10,7 +10,7 @@ struct ClockCommand: Subcommand {
         Usage: lambda-emulator clock [--url URL]
                lambda-emulator clock advance TIME [--url URL]
 
-          --url URL  the running emulator (http://127.0.0.1:3000)
+          --url URL  the running emulator (\(EmulatorClient.urlHelp))
 
         TIME is a number with d, h, m or s, or several of them: 90s, 6h, 1h30m.
 

@@ -5,7 +5,8 @@ enum Command {
 
     /// In the order in which the overview shows them.
     static let all: [any Subcommand.Type] = [
-        StartCommand.self, InvokeCommand.self, LogsCommand.self, InvocationsCommand.self,
+        StartCommand.self, ExecCommand.self, CheckCommand.self, FunctionsCommand.self,
+        InvokeCommand.self, EventCommand.self, LogsCommand.self, InvocationsCommand.self,
         EventsCommand.self, ClockCommand.self,
     ]
 
@@ -24,7 +25,7 @@ enum Command {
     static var overview: String {
         let lines = all.map { command in
             "  lambda-emulator "
-                + command.synopsis.padded(to: 42) + command.summary
+                + command.synopsis.padded(to: 43) + command.summary
         }
         return """
             lambda-emulator runs the functions of an AWS SAM template on this machine: the binaries

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPClient
 import StrictJSON
 
@@ -9,8 +10,13 @@ struct EmulatorClient: Sendable {
         let status: Int32
     }
 
-    /// Where `start` listens unless it is told otherwise.
-    static let defaultURL = "http://127.0.0.1:3000"
+    /// What `exec` sets for the command that it runs, or where `start` listens unless it is told
+    /// otherwise.
+    static var defaultURL: String {
+        getenv("EMULATOR_URL").map { String(cString: $0) } ?? "http://127.0.0.1:3000"
+    }
+    /// The same in words.
+    static let urlHelp = "$EMULATOR_URL, or http://127.0.0.1:3000"
     private static let answerBytesMax = 64 * 1024 * 1024
 
     let url: String

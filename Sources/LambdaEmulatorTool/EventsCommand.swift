@@ -22,7 +22,7 @@ struct EventsCommand: Subcommand {
                lambda-emulator events redrive --all
                lambda-emulator events purge [--waiting]
 
-          --url URL          the running emulator (http://127.0.0.1:3000)
+          --url URL          the running emulator (\(EmulatorClient.urlHelp))
           --function NAME    list the events of one function
           --state STATE      list those that are waiting, inFlight or dead
           --limit N          list at most so many, 1 to 1000 (100)

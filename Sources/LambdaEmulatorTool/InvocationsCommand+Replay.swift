@@ -9,7 +9,8 @@ extension InvocationsCommand {
         let answer: LambdaClient.Answer
         let event = try changed(recorded.event)
         do throws(HTTPClientError) {
-            answer = try LambdaClient(url: options.url).invoke(recorded.function, event)
+            answer = try LambdaClient(url: options.url).invoke(
+                LambdaClient.Call(function: recorded.function, event: event))
         } catch {
             throw EmulatorClient.Failure(
                 line: "\(options.url): no emulator can be reached: \(error.code.rawValue)",

@@ -24,7 +24,7 @@ struct InvocationsOptions: Equatable {
 /// Looks at recorded invocations, and sends their events again.
 struct InvocationsCommand: Subcommand {
     static let name = "invocations"
-    static let synopsis = "invocations list|show|replay|... [options]"
+    static let synopsis = "invocations list|show|replay ..."
     static let summary = "look at what was invoked, do it again"
     static let help = """
         Usage: lambda-emulator invocations list [--function NAME] [--failed] [--limit N] [--json]
@@ -46,7 +46,7 @@ struct InvocationsCommand: Subcommand {
           --json              for programs: a line of JSON for each, as in the recorded files
           --set POINTER=TEXT  put a text into the event before it is sent again, such as
                               --set /headers/authorization="Bearer $TOKEN"; repeatable
-          --url URL           the running emulator (http://127.0.0.1:3000)
+          --url URL           the running emulator (\(EmulatorClient.urlHelp))
 
         ID may be shortened; "last" is the last one. Exits 1 when there is no such invocation, and
         when a replayed one answers otherwise than before.

@@ -8,7 +8,7 @@ struct LogsCommand: Subcommand {
 
           --follow    go on with every later line, until the emulator stops or Ctrl-C
           --lines N   begin with the last N lines, 0 to 100000 (100)
-          --url URL   the running emulator (http://127.0.0.1:3000)
+          --url URL   the running emulator (\(EmulatorClient.urlHelp))
 
         Shows what the functions, or one of them, have printed, with the START, END and REPORT
         lines of their invocations and the emulator's own remarks. The emulator keeps the last

@@ -1,16 +1,4 @@
-import Glibc
 import LambdaEmulator
-
-/// What `start` runs.
-struct StartOptions: Equatable {
-    var template = "infra/template.yaml"
-    var port = 3_000
-    var dataDirectory = ".data"
-    var parameters: [String: String] = [:]
-    var runsEvents = true
-    var recordBytesMax = 256 * 1024 * 1024
-    var instances = InstanceOptions.initial
-}
 
 /// Serves until it is told to stop.
 struct StartCommand: Subcommand {
@@ -20,15 +8,7 @@ struct StartCommand: Subcommand {
     static let help = """
         Usage: lambda-emulator start [options]
 
-          --template FILE         the SAM template (infra/template.yaml)
-          --port N                the port on 127.0.0.1; 0 picks a free one (3000)
-          --data-dir DIR          where what waits is kept (asynchronous events, messages of queues,
-                                  bookmarks of table streams) and the recorded invocations (.data)
-          --parameter Name=Value  a parameter of the template; once for each
-          --no-events             run no schedules and no table streams
-          --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
-                                  oldest are deleted, 0 records none (256M)
-        \(InstanceOptions.help)
+        \(StartOptions.help)
 
         Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
         (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
@@ -47,15 +27,8 @@ struct StartCommand: Subcommand {
     init(_ words: inout ArgumentReader) throws(ArgumentError) {
         var options = StartOptions()
         while let word = words.next() {
-            switch word {
-            case "--template": options.template = try words.value(of: word)
-            case "--port": options.port = try words.port(of: word)
-            case "--data-dir": options.dataDirectory = try words.value(of: word)
-            case "--parameter": try words.parameter(into: &options.parameters)
-            case "--no-events": options.runsEvents = false
-            case "--record-bytes-max": options.recordBytesMax = try words.recordBytes()
-            case _ where try InstanceOptions.read(word, &words, into: &options.instances): break
-            default: throw ArgumentError(line: "\(word): not an option of start; see --help")
+            guard try options.read(word, &words) else {
+                throw ArgumentError(line: "\(word): not an option of start; see --help")
             }
         }
         self.init(options)
@@ -63,26 +36,13 @@ struct StartCommand: Subcommand {
 
     /// The process's exit status.
     func run() -> Int32 {
-        // Blocked before any thread starts, so that only sigwait below takes them.
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGTERM)
-        sigaddset(&signals, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // Blocked before any thread starts, so that only the wait below takes them.
+        let signals = TerminationSignals()
         do {
-            let template = try TemplateReader.read(
-                path: options.template, parameters: options.parameters)
-            for warning in template.warnings { Console.complain("warning: \(warning)") }
-            var configuration = EmulatorConfiguration(
-                template: template, port: options.port, dataDirectory: options.dataDirectory)
-            configuration.runsEvents = options.runsEvents
-            configuration.recordBytesMax = options.recordBytesMax
-            configuration.instances = options.instances
-            let server = EmulatorServer(configuration)
+            let server = EmulatorServer(try options.configuration())
             try server.start()
             Console.print("listening on http://127.0.0.1:\(server.port)")
-            var received: Int32 = 0
-            sigwait(&signals, &received)
+            _ = signals.wait()
             server.stop()
             return 0
         } catch let error as TemplateError {

@@ -20,11 +20,16 @@ struct TextTable {
 /// Texts in URLs.
 enum URLText {
     /// Percent-encoded but for letters, digits and `-._~` (RFC 3986, section 2.3).
-    static func query(_ text: String) -> String {
+    static func query(_ text: String) -> String { encoded(text, except: "-._~") }
+
+    /// The same, but for what a path may have besides: what is encoded already stays as it is.
+    static func path(_ text: String) -> String { encoded(text, except: "-._~!$&'()*+,;=:@/%") }
+
+    private static func encoded(_ text: String, except plain: String) -> String {
         text.utf8.map { byte in
             let isPlain =
                 (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-                || (0x61...0x7A).contains(byte) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
+                || (0x61...0x7A).contains(byte) || plain.utf8.contains(byte)
             let hex = String(byte, radix: 16, uppercase: true)
             return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + hex
         }.joined()

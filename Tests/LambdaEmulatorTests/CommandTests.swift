@@ -1,6 +1,7 @@
 import LambdaEmulator
 import Testing
 
+import LambdaEmulator
 @testable import LambdaEmulatorTool
 
 @Suite("Command line")
@@ -17,6 +18,21 @@ struct CommandTests {
     private func invokeOptions(_ line: String) throws -> InvokeOptions? {
         guard case .run(let command) = try read(line) else { return nil }
         return (command as? InvokeCommand)?.options
+    }
+
+    @Test("what follows -- is the command of exec, whatever it looks like")
+    func exec() throws {
+        guard
+            case .run(let command) = try read(
+                "exec --port 7 --quiet --template t -- sh --help --port=8 -- x"),
+            let exec = command as? ExecCommand
+        else {
+            Issue.record("not exec")
+            return
+        }
+        #expect(exec.command == ["sh", "--help", "--port=8", "--", "x"])
+        #expect(exec.options == StartOptions(template: "t", port: 7, dataDirectory: ""))
+        #expect(exec.isQuiet)
     }
 
     private func help(_ line: String) throws -> String? {
@@ -58,13 +74,26 @@ struct CommandTests {
 
     @Test("invoke and its options")
     func invoke() throws {
+        var expected = InvokeOptions(event: "-", url: "http://127.0.0.1:1")
+        expected.call.function = "score"
+        #expect(try invokeOptions("invoke score --event - --url http://127.0.0.1:1") == expected)
+        expected = InvokeOptions(event: "e.json", template: "t", dataDirectory: "d")
+        expected.call.function = "score"
         #expect(
-            try invokeOptions("invoke score --event - --url http://127.0.0.1:1")
-                == InvokeOptions(function: "score", event: "-", url: "http://127.0.0.1:1"))
+            try invokeOptions("invoke --event e.json --template t score --data-dir d") == expected)
+        expected = InvokeOptions(event: "-", log: .all)
+        expected.call.function = "f"
+        expected.call.isStreamed = true
+        expected.call.clientContext = "{}"
+        expected.call.traceID = "Root=1"
         #expect(
-            try invokeOptions("invoke --event e.json --template t score --data-dir d")
-                == InvokeOptions(
-                    function: "score", event: "e.json", template: "t", dataDirectory: "d"))
+            try invokeOptions(
+                "invoke f --event - --stream --log all --client-context {} --trace-id Root=1")
+                == expected)
+        expected = InvokeOptions(event: "-", url: "u")
+        expected.call.function = "f"
+        expected.call.isAsynchronous = true
+        #expect(try invokeOptions("invoke f --event - --async --url u") == expected)
     }
 
     @Test("what is put into the event comes in the order given, and may hold further signs")
@@ -72,7 +101,8 @@ struct CommandTests {
         let settings = try [
             #require(EventSetting("/a=1=2")), #require(EventSetting("/b=")),
         ]
-        let expected = InvokeOptions(function: "f", event: "-", settings: settings)
+        var expected = InvokeOptions(event: "-", settings: settings)
+        expected.call.function = "f"
         #expect(try invokeOptions("invoke f --event - --set /a=1=2 --set=/b=") == expected)
     }
 
@@ -92,6 +122,11 @@ struct CommandTests {
     private static let badSetting =
         "--set: a JSON pointer and a text, as /headers/authorization=TEXT, expected"
 
+    private static let badInvocations =
+        "invocations: list, show ID, replay ID, curl ID or save-as-event ID FILE was expected; "
+        + "see --help"
+    private static let badKind =
+        "event: one of \(SampleEvent.allCases.map(\.rawValue).joined(separator: ", ")) was expected"
     private static let badBytes = "--record-bytes-max: 0, or 1M or more, was expected"
 
     @Test(
@@ -116,6 +151,29 @@ struct CommandTests {
             ("invoke f --set a=b", badSetting), ("invoke f --set /a", badSetting),
             ("invoke f --set =b", badSetting), ("invoke f --set /a~2=b", badSetting),
             ("invoke f --set /a~=b", badSetting),
+            ("invoke f --event - --async", "--async: --url and a running emulator was expected"),
+            (
+                "invoke f --event - --async --stream --url u",
+                "--stream: an answer was expected, which --async has not"
+            ),
+            ("invoke f --log some", "--log: none, tail or all was expected"),
+            ("exec", "exec: -- and a command was expected; see --help"),
+            ("exec --quiet --", "exec: -- and a command was expected; see --help"),
+            ("exec sh -c x", "sh: -- was expected before the command"),
+            ("exec --nope -- sh", "--nope: not an option of exec; see --help"),
+            ("check x", "x: not an option of check; see --help"),
+            ("functions x", "x: not an option of functions; see --help"),
+            ("logs f g", "g: one function was expected"),
+            ("logs --lines -1", "--lines: a number from 0 to 100000 was expected"),
+            ("logs --nope", "--nope: not an option of logs; see --help"),
+            ("event --nope", "--nope: not an option of event; see --help"),
+            ("event sqs dynamodb", badKind), ("event x", badKind),
+            ("invocations", badInvocations), ("invocations show", badInvocations),
+            ("invocations list x", badInvocations), ("invocations save-as-event x", badInvocations),
+            ("invocations list --limit 0", "--limit: a number from 1 to 100000 was expected"),
+            ("invocations show x --failed", "--failed: not an option of invocations show"),
+            ("invocations list --set /a=b", "--set: not an option of invocations list"),
+            ("invocations list --nope", "--nope: not an option of invocations; see --help"),
             ("invoke f --no-events", "--no-events: not an option of invoke; see --help"),
             ("events", badEvents), ("events show", badEvents), ("events redrive", badEvents),
             ("events redrive x --all", badEvents), ("events list x", badEvents),

@@ -27,7 +27,8 @@ struct InvokeCommandTests {
         _ event: String, settings: [String] = [], url: String? = nil, function: String = "f"
     ) throws -> InvokeCommand {
         try folder.write("event.json", event)
-        var options = InvokeOptions(function: function, event: folder.path + "/event.json")
+        var options = InvokeOptions(event: folder.path + "/event.json")
+        options.call.function = function
         options.settings = try settings.map { try #require(EventSetting($0)) }
         options.url = url
         var command = InvokeCommand(options)
@@ -75,7 +76,7 @@ struct InvokeCommandTests {
     /// Runs the command against an emulator, on a thread of its own.
     private func run(_ command: InvokeCommand, _ server: EmulatorServer) async throws -> Int32 {
         let url = "http://127.0.0.1:\(server.port)/"
-        return try await onThread { command.call(url, try command.event()) }
+        return try await onThread { command.call(url, try command.event(), log: .tail) }
     }
 
     @Test("a running emulator is called: the answer, the log, and 0")
@@ -113,6 +114,6 @@ struct InvokeCommandTests {
         defer { server.stop() }
         #expect(try await run(command("{}", function: "nope"), server) == 2)
         #expect(output.answerText.contains("Function not found"))
-        #expect(try await command("{").run() == 2)
+        #expect(try command("{").run() == 2)
     }
 }

@@ -95,12 +95,13 @@ struct RecordFormatTests {
 /// An invocation as a test wants it.
 func recorded(
     _ id: String, event: [UInt8] = Array("{}".utf8), answer: [UInt8] = Array("1".utf8),
-    failure: InvocationFailure? = nil, log: [UInt8] = []
+    failure: InvocationFailure? = nil, log: [UInt8] = [],
+    origin: InvocationOrigin = .route("GET /a:b")
 ) -> RecordedInvocation {
     let report = InvocationReport(
         durationNs: 1_234_567, initNs: 89, memoryMB: 128, peakMemoryMB: 42)
     return RecordedInvocation(
-        function: "f", origin: .route("GET /a:b"), traceID: "Root=1", acceptedMs: 5, endedMs: 7,
+        function: "f", origin: origin, traceID: "Root=1", acceptedMs: 5, endedMs: 7,
         event: event, eventBytes: event.count, answerBytes: answer.count,
         result: InvocationResult(
             requestID: id, payload: answer, contentType: "text/plain", failure: failure,

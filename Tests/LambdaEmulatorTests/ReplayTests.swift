@@ -145,6 +145,20 @@ struct ReplayTests {
                 """#)
     }
 
+    @Test("a function URL is called by the beginning of its path; a stage and decoding are undone")
+    func urlRequest() async throws {
+        let event = """
+            {"rawPath":"/dev/a b","rawQueryString":"","headers":{},\
+            "requestContext":{"stage":"dev","http":{"method":"HEAD"}},"isBase64Encoded":false}
+            """
+        try record(recorded("abc", event: Array(event.utf8), origin: .functionURL))
+        let command = try command("curl abc", url: "http://127.0.0.1:1")
+        #expect(try await onThread { command.run() } == 0)
+        #expect(
+            outputText.hasPrefix(
+                "# the same request\ncurl --head 'http://127.0.0.1:1/lambda-url/f/a%20b'\n"))
+    }
+
     @Test("a REST API's request is put together from its lists, a binary body decoded")
     func restRequest() async throws {
         let event = """

@@ -67,7 +67,8 @@ extension PoolStatus {
 extension Template {
     /// What calls a function, as its invocations' origins will say.
     package func sources(of function: String) -> [InvocationOrigin] {
-        routes.filter { $0.function == function }.map { .route("\($0.method) \($0.path)") }
+        routes.filter { $0.function == function }.map { .route($0.key) }
+            + functionURLs.filter { $0.function == function }.map { _ in .functionURL }
             + schedules.filter { $0.function == function }.map { .schedule($0.name) }
             + streams.filter { $0.function == function }.map { .stream($0.table) }
     }

@@ -3,7 +3,7 @@ import Locking
 internal import Glibc
 
 /// A thread with a body: joined once, or left to end by itself when nobody holds it any more.
-final class EmulatorThread: Sendable {
+package final class EmulatorThread: Sendable {
     private final class Body {
         let run: @Sendable () -> Void
         init(run: @escaping @Sendable () -> Void) { self.run = run }
@@ -11,7 +11,7 @@ final class EmulatorThread: Sendable {
 
     private let thread: Locked<pthread_t?>
 
-    init(_ run: @escaping @Sendable () -> Void) throws(SystemCallError) {
+    package init(_ run: @escaping @Sendable () -> Void) throws(SystemCallError) {
         var thread = pthread_t()
         let body = Unmanaged.passRetained(Body(run: run))
         let code = pthread_create(
@@ -32,7 +32,7 @@ final class EmulatorThread: Sendable {
     }
 
     /// Waits for the body to return.
-    func join() {
+    package func join() {
         if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
     }
 }

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// A system call that failed.
-struct SystemCallError: Error, Sendable {
+package struct SystemCallError: Error, Sendable {
     let call: StaticString
     /// errno.
     let code: Int32

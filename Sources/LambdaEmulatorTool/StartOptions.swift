@@ -1,0 +1,52 @@
+import LambdaEmulator
+
+/// How an emulator is started.
+struct StartOptions: Equatable {
+    var template = "infra/template.yaml"
+    var port = 3_000
+    var dataDirectory = ".data"
+    var parameters: [String: String] = [:]
+    var runsEvents = true
+    var recordBytesMax = 256 * 1024 * 1024
+    var instances = InstanceOptions.initial
+
+    static let help = """
+          --template FILE         the SAM template (infra/template.yaml)
+          --port N                the port on 127.0.0.1; 0 picks a free one (3000)
+          --data-dir DIR          where what waits is kept (asynchronous events, messages of queues,
+                                  bookmarks of table streams) and the recorded invocations (.data)
+          --parameter Name=Value  a parameter of the template; once for each
+          --no-events             run no schedules and no table streams
+          --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
+                                  oldest are deleted, 0 records none (256M)
+        \(InstanceOptions.help)
+        """
+
+    /// Reads an option; false when it is none of these.
+    mutating func read(
+        _ option: String, _ words: inout ArgumentReader
+    ) throws(ArgumentError) -> Bool {
+        switch option {
+        case "--template": template = try words.value(of: option)
+        case "--port": port = try words.port(of: option)
+        case "--data-dir": dataDirectory = try words.value(of: option)
+        case "--parameter": try words.parameter(into: &parameters)
+        case "--no-events": runsEvents = false
+        case "--record-bytes-max": recordBytesMax = try words.recordBytes()
+        default: return try InstanceOptions.read(option, &words, into: &instances)
+        }
+        return true
+    }
+
+    /// Reads the template, and says what it asks for in vain.
+    func configuration() throws(TemplateError) -> EmulatorConfiguration {
+        let template = try TemplateReader.read(path: template, parameters: parameters)
+        for warning in template.warnings { Console.complain("warning: \(warning)") }
+        var configuration = EmulatorConfiguration(
+            template: template, port: port, dataDirectory: dataDirectory)
+        configuration.runsEvents = runsEvents
+        configuration.recordBytesMax = recordBytesMax
+        configuration.instances = instances
+        return configuration
+    }
+}
