@@ -54,7 +54,7 @@ let package = Package(
                 "FileInput", "TextEncoding",
                 "Locking",
                 "CLinux", "CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",
-            ], exclude: ["README.md"]),
+            ], exclude: ["README.md"], resources: [.embedInCode("Admin/page.html")]),
 
         // The service.
         .target(

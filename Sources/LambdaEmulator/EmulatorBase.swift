@@ -160,7 +160,7 @@ struct EmulatorBase {
         let isRecorded = configuration.recordBytesMax > 0
         let archive = isRecorded ? configuration.dataDirectory.map(InvocationArchive.init) : nil
         return AdminAPI(
-            calls: [HealthReport(directory: directory).call]
+            calls: [AdminPage().call, HealthReport(directory: directory).call]
                 + FunctionsReport(directory: directory, template: configuration.template).calls
                 + InvocationCalls(recorder: recorder, archive: archive, invoker: invoker).calls
                 + LogCalls(history: log.history, directory: directory).calls

@@ -12,9 +12,8 @@ struct EmulatorClient: Sendable {
 
     /// What `exec` sets for the command that it runs, or where `start` listens unless it is told
     /// otherwise.
-    static var defaultURL: String {
-        getenv("EMULATOR_URL").map { String(cString: $0) } ?? "http://127.0.0.1:3000"
-    }
+    static var defaultURL: String { givenURL ?? "http://127.0.0.1:3000" }
+    static var givenURL: String? { getenv("EMULATOR_URL").map { String(cString: $0) } }
     /// The same in words.
     static let urlHelp = "$EMULATOR_URL, or http://127.0.0.1:3000"
     private static let answerBytesMax = 64 * 1024 * 1024
@@ -54,7 +53,9 @@ struct EmulatorClient: Sendable {
                     deadlineMs: deadlineMs, connectMs: 5_000,
                     responseBytesMax: Self.answerBytesMax, truncateInsteadOfFail: false),
                 policy: .unrestricted, userAgent: "lambda-emulator")
-            let request = HTTPRequest(method: method, url: "\(base)/_emulator/\(path)")
+            let request = HTTPRequest(
+                method: method, url: "\(base)/_emulator/\(path)",
+                fields: [HTTPField("X-Emulator-Request", "lambda-emulator")])
             guard let take else { return try connection.send(request) }
             return try connection.send(request, take: take)
         } catch {

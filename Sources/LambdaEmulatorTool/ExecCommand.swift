@@ -10,13 +10,14 @@ struct ExecCommand: Subcommand {
         Usage: lambda-emulator exec [options] -- COMMAND [ARGUMENT ...]
 
           --quiet                 do not show the emulator's log
-        \(StartOptions.help)
+        \(StartOptions.help(port: "0", dataDirectory: "a new one, removed at the end"))
 
-        Starts an emulator as start does, but on a free port and with a data directory of its own
-        that is removed at the end, unless others are given; runs the command, stops the emulator
-        and exits with the command's status. The command finds in its environment:
+        Starts an emulator as start does, runs the command, stops the emulator and exits with the
+        command's status. The command finds in its environment:
 
-          EMULATOR_URL            the emulator; what lambda-emulator's other commands call
+          EMULATOR_URL, EMULATOR_DATA_DIR
+                                  the emulator and its data: what lambda-emulator's other commands
+                                  use unless they are told otherwise
           AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL_SQS
                                   the same, for AWS SDKs and the AWS CLI
           AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION
@@ -66,7 +67,7 @@ struct ExecCommand: Subcommand {
             let server = EmulatorServer(configuration)
             try server.start()
             defer { server.stop() }
-            return run(beside: server, signals)
+            return run(beside: server, configuration.dataDirectory ?? "", signals)
         } catch let error as TemplateError {
             Console.complain(error.description)
             return 2
@@ -76,10 +77,13 @@ struct ExecCommand: Subcommand {
         }
     }
 
-    private func run(beside server: EmulatorServer, _ signals: TerminationSignals) -> Int32 {
+    private func run(
+        beside server: EmulatorServer, _ dataDirectory: String, _ signals: TerminationSignals
+    ) -> Int32 {
         let child: ChildProcess
         do throws(ChildProcess.Failure) {
-            child = try ChildProcess(command, environment: Self.environment(server.url))
+            child = try ChildProcess(
+                command, environment: Self.environment(server.url, dataDirectory))
         } catch {
             Console.complain("\(command[0]): \(error.reason)")
             return error.status
@@ -95,9 +99,10 @@ struct ExecCommand: Subcommand {
         return child.wait()
     }
 
-    private static func environment(_ url: String) -> [String: String] {
+    private static func environment(_ url: String, _ dataDirectory: String) -> [String: String] {
         var environment = [
-            "EMULATOR_URL": url, "AWS_ENDPOINT_URL_LAMBDA": url, "AWS_ENDPOINT_URL_SQS": url,
+            "EMULATOR_URL": url, "EMULATOR_DATA_DIR": dataDirectory, "AWS_ENDPOINT_URL_LAMBDA": url,
+            "AWS_ENDPOINT_URL_SQS": url,
         ]
         let defaults = [
             "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",

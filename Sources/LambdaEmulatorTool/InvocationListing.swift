@@ -49,8 +49,9 @@ struct InvocationPage {
         }
         lines.append(figures + ", memory \(report.peakMemoryMB) of \(report.memoryMB) MB")
         lines.append("  trace   \(invocation.traceID)")
+        let explanation = result.explanation.map { "\nwhy it failed:\n" + Self.lines($0) }
         text =
-            lines.joined(separator: "\n") + "\n"
+            lines.joined(separator: "\n") + "\n" + (explanation ?? "")
             + Self.part("event", invocation.event, of: invocation.eventBytes)
             + Self.part(
                 "answer", result.payload, of: invocation.answerBytes, type: result.contentType)

@@ -1,3 +1,4 @@
+import Glibc
 import LambdaEmulator
 
 /// What of the recorded invocations is asked for.
@@ -11,7 +12,7 @@ struct InvocationsOptions: Equatable {
     var action = Action.list
     /// How the id begins, or `last`.
     var id = ""
-    var dataDirectory = ".data"
+    var dataDirectory = getenv("EMULATOR_DATA_DIR").map { String(cString: $0) } ?? ".data"
     var url = EmulatorClient.defaultURL
     var function: String?
     var isFailedOnly = false
@@ -39,7 +40,8 @@ struct InvocationsCommand: Subcommand {
           curl            the same call as commands for curl and for the AWS CLI
           save-as-event   keep its event as a new file
 
-          --data-dir DIR      where they are recorded; no emulator need run on it (.data)
+          --data-dir DIR      where they are recorded; no emulator need run on it 
+                              ($EMULATOR_DATA_DIR, or .data)
           --function NAME     list the invocations of one function
           --failed            list those that failed
           --limit N           list at most so many, 1 to 100000 (20)

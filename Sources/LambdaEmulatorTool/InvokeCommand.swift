@@ -18,6 +18,8 @@ struct InvokeOptions: Equatable {
     var settings: [EventSetting] = []
     /// A running emulator; nil starts the function alone.
     var url: String?
+    /// True when a template says what to start, whatever emulator may run.
+    var isAlone = false
     var log = Log.tail
     var template = "infra/template.yaml"
     var dataDirectory = ".data"
@@ -36,6 +38,7 @@ struct InvokeCommand: Subcommand {
           --set POINTER=TEXT      put a text into the event, such as
                                   --set /headers/authorization="Bearer $TOKEN"; repeatable
           --url URL               call a running emulator, such as http://127.0.0.1:3000
+                                  ($EMULATOR_URL, unless --template is given)
           --stream                print the answer while it is made
           --async                 with --url: only have the event accepted; prints its id
           --log none|tail|all     with --url: no log, its last 4 KB, or all of it (tail)
@@ -72,7 +75,9 @@ struct InvokeCommand: Subcommand {
             case "--log": options.log = try Self.log(try words.value(of: word))
             case "--client-context": options.call.clientContext = try words.value(of: word)
             case "--trace-id": options.call.traceID = try words.value(of: word)
-            case "--template": options.template = try words.value(of: word)
+            case "--template":
+                options.template = try words.value(of: word)
+                options.isAlone = true
             case "--data-dir": options.dataDirectory = try words.value(of: word)
             case "--parameter": try words.parameter(into: &options.parameters)
             case _ where word.hasPrefix("--"):
@@ -81,6 +86,7 @@ struct InvokeCommand: Subcommand {
             default: throw ArgumentError(line: "\(word): one function was expected")
             }
         }
+        if options.url == nil, !options.isAlone { options.url = EmulatorClient.givenURL }
         try Self.check(options)
         self.init(options)
     }

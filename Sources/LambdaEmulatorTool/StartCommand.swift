@@ -8,10 +8,11 @@ struct StartCommand: Subcommand {
     static let help = """
         Usage: lambda-emulator start [options]
 
-        \(StartOptions.help)
+        \(StartOptions.help())
 
         Serves the template's HTTP routes, the part of the AWS Lambda API that calls functions
-        (any AWS SDK or the AWS CLI, with this as endpoint), and /_emulator/health.
+        (any AWS SDK or the AWS CLI, with this as endpoint), and a page that shows all of it at
+        /_emulator/.
         Prints "listening on http://127.0.0.1:N" when it is ready; logs go to standard error. An
         Event invocation is answered once it is on the disk and outlives the emulator; see
         lambda-emulator events --help. SIGTERM and SIGINT let running invocations finish, end all

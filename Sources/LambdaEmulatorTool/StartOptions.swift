@@ -10,17 +10,22 @@ struct StartOptions: Equatable {
     var recordBytesMax = 256 * 1024 * 1024
     var instances = InstanceOptions.initial
 
-    static let help = """
+    /// - Parameters:
+    ///   - port: The usual one, and likewise the others.
+    static func help(port: String = "3000", dataDirectory: String = ".data") -> String {
+        """
           --template FILE         the SAM template (infra/template.yaml)
-          --port N                the port on 127.0.0.1; 0 picks a free one (3000)
+          --port N                the port on 127.0.0.1; 0 picks a free one (\(port))
           --data-dir DIR          where what waits is kept (asynchronous events, messages of queues,
-                                  bookmarks of table streams) and the recorded invocations (.data)
+                                  bookmarks of table streams) and the recorded invocations
+                                  (\(dataDirectory))
           --parameter Name=Value  a parameter of the template; once for each
           --no-events             run no schedules and no table streams
           --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
                                   oldest are deleted, 0 records none (256M)
         \(InstanceOptions.help)
         """
+    }
 
     /// Reads an option; false when it is none of these.
     mutating func read(

@@ -56,7 +56,8 @@ struct AsynchronousQueueTests {
         _ server: EmulatorServer, _ path: String, method: String = "GET"
     ) async throws -> JSONValue {
         let answer = try await call(
-            "http://127.0.0.1:\(server.port)/_emulator/\(path)", method: method)
+            "http://127.0.0.1:\(server.port)/_emulator/\(path)", method: method,
+            fields: adminFields)
         return try StrictJSON.parse(answer.body)
     }
 

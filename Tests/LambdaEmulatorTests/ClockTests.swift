@@ -110,11 +110,13 @@ struct ClockTests {
         #expect(
             try await call(url).text
                 == #"{"unixMs":1000000,"time":"1970-01-01T00:16:40.000Z","aheadMs":0}"#)
-        #expect(try await call(url + "/advance?by=soon", method: "POST").status == 400)
-        async let advanced = call(url + "/advance?by=1m", method: "POST")
+        #expect(
+            try await call(url + "/advance?by=soon", method: "POST", fields: adminFields).status
+                == 400)
+        async let advanced = call(url + "/advance?by=1m", method: "POST", fields: adminFields)
         let instance = try #require(await spawner.next())
         let event = try await instance.next()
-        let busy = try await call(url + "/advance?by=1m", method: "POST")
+        let busy = try await call(url + "/advance?by=1m", method: "POST", fields: adminFields)
         #expect(busy.status == 409)
         await #expect(throws: EmulatorError.clockBusy) { try await server.advance(by: .zero) }
         try await instance.respond(event.requestID, "null")

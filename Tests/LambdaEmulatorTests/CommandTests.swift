@@ -77,7 +77,8 @@ struct CommandTests {
         var expected = InvokeOptions(event: "-", url: "http://127.0.0.1:1")
         expected.call.function = "score"
         #expect(try invokeOptions("invoke score --event - --url http://127.0.0.1:1") == expected)
-        expected = InvokeOptions(event: "e.json", template: "t", dataDirectory: "d")
+        expected = InvokeOptions(
+            event: "e.json", isAlone: true, template: "t", dataDirectory: "d")
         expected.call.function = "score"
         #expect(
             try invokeOptions("invoke --event e.json --template t score --data-dir d") == expected)

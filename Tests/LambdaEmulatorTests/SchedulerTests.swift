@@ -73,12 +73,13 @@ struct SchedulerTests {
                 == #"{"schedules":[{"name":"tick","function":"f","expression":"rate(5 minutes)","#
                 + #""timezone":"UTC","nextMs":1795194870000,"next":"2026-11-20T17:14:30.000Z"}]}"#)
         #expect(
-            try await call(url + "/tick/fire", method: "POST").text == #"{"fired":"tick"}"#)
+            try await call(url + "/tick/fire", method: "POST", fields: adminFields).text
+                == #"{"fired":"tick"}"#)
         let instance = try #require(await spawner.next())
         let event = try await instance.next()
         #expect(event.body.contains(#""time":"2026-11-20T17:09:30Z""#))
         try await instance.respond(event.requestID, "null")
-        let unknown = try await call(url + "/tock/fire", method: "POST")
+        let unknown = try await call(url + "/tock/fire", method: "POST", fields: adminFields)
         #expect(unknown.text == #"{"message":"no schedule has this name"}"#)
     }
 

@@ -145,6 +145,9 @@ final class TestInstance: InstanceProcess {
     }
 }
 
+/// What a request of the emulator's own API must have if it changes something.
+let adminFields = [HTTPField(AdminAPI.requiredField, "test")]
+
 /// Sends a request on a thread of its own.
 func call(
     _ url: String, method: String = "GET", fields: [HTTPField] = [], body: String? = nil
