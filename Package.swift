@@ -118,7 +118,7 @@ let package = Package(
         .testTarget(
             name: "LambdaEmulatorTests",
             dependencies: [
-                "TestSupport",
+                "FuzzedReaders", "TestSupport",
                 "TextEncoding",
                 "Locking",
                 "HTTPClient", "HTTPServer", "LambdaEmulator", "LambdaEmulatorTool", "StrictJSON",
@@ -164,6 +164,17 @@ let package = Package(
             ] + functions.map { .target(name: "\($0.folder)Function") },
             exclude: ["Peers", "Templates"]),
         .testTarget(name: "StyleTests"),
+
+        // Not deployed: what scripts/fuzz feeds with made-up bytes.
+        .target(
+            name: "FuzzedReaders",
+            dependencies: [
+                "HTTPServer", "LambdaEmulator", "StrictJSON", "TableStore", "TextEncoding",
+            ],
+            path: "Tests/Fuzz/FuzzedReaders"),
+        .executableTarget(
+            name: "ReaderFuzzer", dependencies: ["FuzzedReaders"],
+            path: "Tests/Fuzz/ReaderFuzzer"),
 
         // Not deployed: what scripts/bench measures the runtime with.
         .executableTarget(

@@ -25,14 +25,29 @@ package final class RawConnection {
 
     deinit { close(descriptor) }
 
-    package func send(_ text: String) {
-        var rest = Array(text.utf8)[...]
+    package func send(_ text: String) { send(Array(text.utf8)) }
+
+    package func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
                 Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Nothing more will be sent.
+    package func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Everything until there is enough, or until the server closes the connection.
+    package func read(until isEnough: (String) -> Bool) -> String {
+        var bytes: [UInt8] = []
+        while true {
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard !isEnough(text), let piece = readPiece() else { return text }
+            bytes += piece
         }
     }
 
