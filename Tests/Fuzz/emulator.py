@@ -29,15 +29,25 @@ def until(what, holds, seconds=20):
 class Folder:
     """A folder for one run, with a template and the code of its functions."""
 
-    def __init__(self, template):
+    def __init__(self, template, *more):
+        """Takes the template that several files make, one after another."""
         self.place = tempfile.TemporaryDirectory(prefix="ttsr-fuzz-")
         self.path = pathlib.Path(self.place.name)
-        (self.path / "template.yaml").write_text(pathlib.Path(template).read_text("utf-8"))
+        self.template = self.path / "infra/template.yaml"
+        self.template.parent.mkdir()
+        self.template.write_text("\n".join(
+            pathlib.Path(file).read_text("utf-8") for file in [template, *more]))
+
+    def replace(self, place, text):
+        self.template.write_text(self.template.read_text("utf-8").replace(place, text))
+
+    def run(self, *words):
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
 
     def stage(self, name, program):
         """Makes a program the code of a function: a path, or the text of a script."""
         code = self.path / name
-        code.mkdir()
+        code.mkdir(parents=True)
         if isinstance(program, pathlib.Path):
             (code / "bootstrap").symlink_to(program.resolve())
         else:
@@ -46,8 +56,8 @@ class Folder:
 
     def compile(self, name):
         """Makes the peers' function in C the code of a function."""
-        program = self.path / f"{name}.bin"
-        subprocess.run(["cc", "-std=gnu11", "-O1", "-o", program, FUNCTION], check=True)
+        program = self.path / "function"
+        self.run("cc", "-std=gnu11", "-O1", "-o", program, FUNCTION)
         self.stage(name, program)
 
 
@@ -56,7 +66,7 @@ class Emulator:
 
     def __init__(self, program, folder, parameters=(), options=()):
         self.log = open(folder.path / "emulator.log", "wb")
-        words = [program, "start", "--template", folder.path / "template.yaml", "--port", "0",
+        words = [program, "start", "--template", folder.template, "--port", "0",
                  "--data-dir", folder.path / "data", *options]
         for name, value in dict(parameters).items():
             words += ["--parameter", f"{name}={value}"]
@@ -70,6 +80,13 @@ class Emulator:
     @staticmethod
     def logged(folder):
         return (folder.path / "emulator.log").read_text("utf-8", "replace")
+
+    @classmethod
+    def notes(cls, folder, count):
+        """The last lines of the log that are not about the usual course of an invocation."""
+        usual = re.compile(r" (START|END|REPORT) RequestId: |\"level\":\"INFO\"| without work$")
+        lines = [line[:300] for line in cls.logged(folder).splitlines() if not usual.search(line)]
+        return "\n".join(lines[-count:])
 
     def stop(self, seconds=30):
         """Ends it as a service manager would; it is wrong if it does not end well."""
@@ -91,7 +108,9 @@ class Emulator:
         """One request on a connection of its own: status, fields and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         try:
-            connection.request(method, path, body, fields or {})
+            # What changes something in the emulator itself wants to be told that it is meant.
+            connection.request(
+                method, path, body, {"X-Emulator-Request": "1"} | (fields or {}))
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         finally:
@@ -108,8 +127,15 @@ class Emulator:
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     @property
-    def threads(self):
-        return len(os.listdir(f"/proc/{self.pid}/task"))
+    def sockets(self):
+        """Of the descriptors those that are sockets: its port is one."""
+        folder, count = f"/proc/{self.pid}/fd", 0
+        for name in os.listdir(folder):
+            try:
+                count += os.readlink(f"{folder}/{name}").startswith("socket:")
+            except OSError:
+                pass
+        return count
 
     @property
     def memory_mb(self):

@@ -204,7 +204,7 @@ class Campaign:
         while b"\r\n\r\n" not in caller.received:
             if time.monotonic() > end:
                 raise Wrong(f"a caller has no answer after {CALLER_SECONDS} s")
-            if not caller.read(CALLER_SECONDS):
+            if not caller.read(2 * CALLER_SECONDS):
                 break
             port = self.newest_port()
             if request_id := self.next(port):
@@ -260,9 +260,9 @@ class Campaign:
             for piece in connection.sent:
                 print(f"   > {piece[:200]!r}", file=sys.stderr)
             print(f"   < {connection.received[:200]!r}", file=sys.stderr)
-        for line in self.emulator.logged(self.folder).splitlines()[-200:]:
-            if not re.search(r" (START|END|REPORT) RequestId: ", line):
-                print(line[:300], file=sys.stderr)
+        print(self.emulator.notes(self.folder, 60), file=sys.stderr)
+        if self.emulator.is_alive:
+            print(self.emulator.health(), self.newest_port(), file=sys.stderr)
         print(f"again: SECONDS {self.seed} {number}", file=sys.stderr)
 
 
