@@ -59,6 +59,12 @@ class EmulatorProcess: @unchecked Sendable {
             contentsOf: folder.appending(path: "emulator.log"), encoding: .utf8)) ?? ""
     }
 
+    /// What it has said of its template.
+    var warnings: [String] {
+        logged.split(separator: "\n").map(String.init)
+            .filter { $0.hasPrefix("lambda-emulator: warning: ") }
+    }
+
     /// Ends it as a service manager would, and waits for it.
     ///
     /// - Returns: its exit status.

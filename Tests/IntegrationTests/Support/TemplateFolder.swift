@@ -8,7 +8,7 @@ final class TemplateFolder: Sendable {
     enum Code: Sendable {
         /// `Peers/Functions/function.c`, compiled.
         case c
-        /// `Peers/Functions/app.py` on AWS's runtime for Python.
+        /// The modules of `Peers/Functions` on AWS's runtime for Python.
         case python
         /// One of the project's own functions.
         case product(String)
@@ -32,6 +32,17 @@ final class TemplateFolder: Sendable {
 
     deinit {
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// What the template is warned of: a line says so itself, behind `#!`.
+    func warnings() throws -> [String] {
+        let lines = try String(contentsOfFile: template, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.enumerated().compactMap { index, line in
+            line.firstRange(of: "#! ").map {
+                "lambda-emulator: warning: \(template):\(index + 1): \(line[$0.upperBound...])"
+            }
+        }
     }
 
     var template: String { folder.appending(path: "template.yaml").path }
@@ -60,8 +71,10 @@ final class TemplateFolder: Sendable {
             try FileManager.default.createSymbolicLink(
                 at: bootstrap, withDestinationURL: URL(filePath: Workspace.product(name)))
         case .python:
-            try FileManager.default.copyItem(
-                atPath: Peers.file("Functions/app.py"), toPath: place.path + "/app.py")
+            for module in ["app.py", "doorkeeper.py"] {
+                try FileManager.default.copyItem(
+                    atPath: Peers.file("Functions/\(module)"), toPath: place.path + "/" + module)
+            }
             let python = try Peers.program("python")
             try Data("#!/bin/sh\nexec \(python) -B -m awslambdaric \"$_HANDLER\"\n".utf8)
                 .write(to: bootstrap)

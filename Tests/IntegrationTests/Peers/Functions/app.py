@@ -28,7 +28,7 @@ def handler(event, context):
         mark = text.split("do-mark=")[1].split('"')[0]
         with open(os.environ["MARKS"], "a", encoding="utf-8") as marks:
             marks.write(mark + "\n")
-    return {
+    answer = {
         "language": "Python",
         "pid": os.getpid(),
         "requestId": context.aws_request_id,
@@ -36,3 +36,6 @@ def handler(event, context):
         "remainingMs": context.get_remaining_time_in_millis(),
         "event": event,
     }
+    if "httpMethod" in event:
+        return {"statusCode": 200, "body": json.dumps(answer)}
+    return answer

@@ -11,8 +11,8 @@
 //   do-stream  answers in pieces            do-site    answers in pieces, as an HTTP response
 //   do-break   ends the pieces with an error; with do-hold, too, it holds after the first piece
 //
-// Anything else is answered with what it was given. Init fails with the variable INIT=error, ends
-// with INIT=exit.
+// Anything else is answered with what it was given, as an HTTP response where the event is a REST
+// API's. Init fails with the variable INIT=error, ends with INIT=exit.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -171,6 +171,21 @@ static size_t answer(const char *event) {
         getpid(), request_id, deadline, given, event);
 }
 
+// The answer as the text in an HTTP response, for gateways that take nothing else.
+static size_t http_answer(const char *event) {
+    static char body[BYTES_MAX];
+    size_t count = answer(event), place;
+    memcpy(body, made, count);
+    place = (size_t)sprintf(
+        made, "{\"statusCode\":200,\"headers\":{\"content-type\":\"application/json\"},"
+        "\"body\":\"");
+    for (size_t index = 0; index < count && place < sizeof made - 8; index++) {
+        if (body[index] == '"' || body[index] == '\\') made[place++] = '\\';
+        made[place++] = body[index];
+    }
+    return place + (size_t)sprintf(made + place, "\"}");
+}
+
 static void handle(char *event) {
     char path[256];
     snprintf(path, sizeof path, "invocation/%s/error", request_id);
@@ -202,7 +217,7 @@ static void handle(char *event) {
         made[0] = '1';
         return post(path, fields, made, 7 << 20);
     }
-    size_t count = answer(event);
+    size_t count = strstr(event, "\"httpMethod\"") ? http_answer(event) : answer(event);
     post(path, fields, made, count);
 }
 
