@@ -152,7 +152,10 @@ struct EmulatorBase {
                 invoke: InvokeAPI(
                     asynchronous: asynchronous, clock: configuration.clock,
                     identifiers: identifiers, log: log),
-                functions: FunctionsAPI(directory: directory, accountID: configuration.accountID)),
+                functions: FunctionsAPI(
+                    directory: directory, accountID: configuration.accountID,
+                    functionURLs: configuration.template.functionURLs,
+                    port: { [server] in server.frontPort })),
             sites: FrontSites(configuration.template, FrontEnvironment(self)))
     }
 

@@ -34,6 +34,9 @@ final class ServerHolder: Sendable {
         return started.port
     }
 
+    /// The front's port; 0 before the start.
+    var frontPort: UInt16 { port.load(ordering: .acquiring) }
+
     func openPort() throws -> UInt16 {
         guard let server = server.withLock({ $0 }) else { throw HTTPServerError.stopped }
         return try server.addListener()

@@ -237,4 +237,51 @@ struct FunctionURLTests {
                 .map(\.value) == ["https://a.example"])
         #expect(answer.field("access-control-expose-headers") == "X-B")
     }
+
+    @Test("a client that goes away does not hold up the function")
+    func clientGoesAway() async throws {
+        let emulator = try emulator(isStreamed: true)
+        var client: RawConnection? = try emulator.client()
+        client?.send("GET /lambda-url/F_1/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        let answer = try StreamedResponse(instance, event.requestID)
+        answer.send(Self.prelude + "begun")
+        _ = client?.read(until: "begun")
+        client = nil
+        let piece = String(repeating: "x", count: 65_536)
+        for _ in 0..<64 { answer.send(piece) }
+        #expect(answer.end() == "202")
+        #expect(emulator.server.invocations.first?.result.failure == nil)
+    }
+
+    @Test("a HEAD request gets the head of a streamed answer")
+    func head() async throws {
+        let emulator = try emulator(isStreamed: true)
+        let client = try emulator.client()
+        client.send("HEAD /lambda-url/F_1/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        let answer = try StreamedResponse(instance, event.requestID)
+        answer.send(Self.prelude)
+        for _ in 0..<40 { answer.send(String(repeating: "x", count: 65_536)) }
+        #expect(client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 201"))
+        #expect(answer.end() == "202")
+    }
+
+    @Test("why a streamed answer is none is recorded with it")
+    func recordsProblems() async throws {
+        let emulator = try emulator(isStreamed: true)
+        async let response = emulator.call("GET", "/lambda-url/F_1/")
+        let instance = try await emulator.instance()
+        let event = try await instance.next()
+        let answer = try StreamedResponse(instance, event.requestID)
+        answer.send("[]" + String(repeating: "\0", count: 8))
+        answer.end()
+        #expect(try await response.status == 502)
+        #expect(
+            emulator.server.invocations.first?.result.explanation
+                == "a function URL cannot send on what F_1 answered: an object was expected "
+                + "before the 8 NULs")
+    }
 }

@@ -10,7 +10,7 @@ struct HTTPAnswerTests {
     private func answer(
         _ text: String, _ gateway: Gateway = httpAPI
     ) throws(AnswerProblem) -> HTTPServerAnswer {
-        try HTTPAnswer.read(Array(text.utf8), gateway)
+        try HTTPAnswer.read(Array(text.utf8), gateway).answer
     }
 
     private func fields(_ answer: HTTPServerAnswer) -> [String] {
@@ -67,7 +67,8 @@ struct HTTPAnswerTests {
     func keepsBase64() throws {
         let payload = Array(#"{"statusCode":200,"body":"/w==","isBase64Encoded":true}"#.utf8)
         let kept = try HTTPAnswer.read(payload, .restAPI, wantsBytes: false)
-        #expect(kept.body == Array("/w==".utf8))
+        #expect(kept.answer.body == Array("/w==".utf8))
+        #expect(kept.hint?.hasSuffix("the client gets base64") == true)
     }
 
     @Test(
@@ -154,6 +155,19 @@ struct HTTPAnswerTests {
             let problem = #expect(throws: AnswerProblem.self) { try answer(payload, gateway) }
             #expect(problem?.explanation == explanation)
         }
+    }
+
+    @Test(
+        "what of an answer is passed over is told",
+        arguments: [
+            (httpAPI, #"{"statusCode":200,"multiValueHeaders":{"a":["b"]}}"#, "multiValueHeaders"),
+            (.restAPI, #"{"statusCode":200,"cookies":["a=b"]}"#, "cookies"),
+            (httpAPI, "{", "its answer is not JSON (byte 1)"), (httpAPI, "{}", nil),
+            (.functionURL, #"{"statusCode":200,"cookies":["a=b"]}"#, nil),
+        ] as [(Gateway, String, String?)])
+    func hints(gateway: Gateway, payload: String, hint: String?) throws {
+        let told = try HTTPAnswer.read(Array(payload.utf8), gateway).hint
+        #expect(told.map { $0.hasPrefix(hint ?? "nothing") } == hint.map { _ in true })
     }
 
     @Test("a prelude ends with 8 NULs, wherever the pieces end")

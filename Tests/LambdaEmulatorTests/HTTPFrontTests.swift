@@ -101,6 +101,9 @@ struct HTTPFrontTests {
         try await instance.respond(next.requestID, #"{"statusCode":0}"#)
         #expect(try await second.status == 500)
         #expect(try await second.text == #"{"message":"Internal Server Error"}"#)
+        #expect(
+            emulator.server.invocations.first?.result.explanation
+                == String(why.dropLast("; RequestId: ".count)), "it is recorded, too")
         #expect(try emulator.stoppedLog().contains(why + event.requestID))
     }
 
@@ -257,5 +260,60 @@ struct HTTPFrontTests {
         }
         let address = "Web: http://Web.execute-api.localhost:\(emulator.port)/dev/"
         #expect(try emulator.stoppedLog().contains(address))
+    }
+
+    @Test("fields of more than 10 KB are warned of, once for a function")
+    func warnsOfFields() async throws {
+        let emulator = try emulator()
+        let long = String(repeating: "a", count: 10_240)
+        async let first = emulator.call("GET", "/a", [("X-Long", long)])
+        let instance = try await emulator.instance()
+        try await instance.respond(instance.next().requestID, #"{"statusCode":200}"#)
+        #expect(try await first.status == 200)
+        async let second = emulator.call("GET", "/a", [("X-Long", long)])
+        try await instance.respond(
+            instance.next().requestID, #"{"statusCode":200,"headers":{"X-Long":"\#(long)"}}"#)
+        #expect(try await second.status == 200)
+        let log = try emulator.stoppedLog()
+        #expect(log.split(separator: "a request's header fields are larger").count == 2)
+        #expect(log.contains("f: warning: its answer's header fields are larger than 10 KB"))
+    }
+
+    @Test("bodies come whole: in chunks, after 100 Continue; fields may come twice")
+    func requestsOnTheWire() async throws {
+        let emulator = try emulator(
+            extra: [RouteDefinition(function: "f", method: "POST", path: "/any")])
+        let client = try emulator.client()
+        client.send(
+            "POST /any HTTP/1.1\r\nHost: h\r\nX-Twice: 1\r\nx-twice: 2\r\n"
+                + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        let instance = try await emulator.instance()
+        let chunked = try await instance.next()
+        #expect(chunked.body.contains(#""body":"abcde""#))
+        #expect(chunked.body.contains(#""x-twice":"1,2""#))
+        #expect(chunked.body.contains(#""content-length":"5""#))
+        try await instance.respond(chunked.requestID, #"{"statusCode":200,"body":"1"}"#)
+        #expect(client.readResponse().hasSuffix("\r\n\r\n1"))
+        client.send(
+            "POST /any HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        #expect(client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 Continue"))
+        client.send("hi")
+        let continued = try await instance.next()
+        #expect(continued.body.contains(#""body":"hi""#))
+        #expect(!continued.body.contains("100-continue"))
+        try await instance.respond(continued.requestID, #"{"statusCode":200,"body":"2"}"#)
+        #expect(client.read(until: "\r\n\r\n2").hasPrefix("HTTP/1.1 200"))
+    }
+
+    @Test("a host of its own has any path, even one that is the emulator's elsewhere")
+    func hostsComeFirst() async throws {
+        let emulator = try TestEmulator(
+            Template(
+                functions: [Self.function],
+                functionURLs: [FunctionURLDefinition(function: "f")]))
+        async let response = emulator.call(
+            "GET", "/_emulator/health", [("Host", "f.lambda-url.localhost")])
+        #expect(try await emulator.serve("1").body.contains(#""rawPath":"/_emulator/health""#))
+        #expect(try await response.text == "1")
     }
 }

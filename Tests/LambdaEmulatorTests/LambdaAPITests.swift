@@ -8,11 +8,15 @@ import Testing
 @Suite("Lambda API")
 struct LambdaAPITests {
     private func emulator() throws -> TestEmulator {
-        try TestEmulator(
-            Template(functions: [
-                FunctionDefinition(name: "my-f", logicalID: "F", codeDirectory: "/none"),
-                FunctionDefinition(name: "g", codeDirectory: "/none", concurrencyMax: 0),
-            ]))
+        var aliased = FunctionDefinition(name: "my-f", logicalID: "F", codeDirectory: "/none")
+        aliased.alias = "live"
+        return try TestEmulator(
+            Template(
+                functions: [
+                    aliased,
+                    FunctionDefinition(name: "g", codeDirectory: "/none", concurrencyMax: 0),
+                ],
+                functionURLs: [FunctionURLDefinition(function: "my-f", isStreamed: true)]))
     }
 
     @Test(
@@ -39,7 +43,8 @@ struct LambdaAPITests {
         "a qualifier is in the name or in the query, and is the only version",
         arguments: [
             ("my-f", "$LATEST", 204, ""), ("my-f", "%24LATEST", 204, ""),
-            ("my-f:$LATEST", "$LATEST", 204, ""),
+            ("my-f:$LATEST", "$LATEST", 204, ""), ("my-f:live", "", 204, ""),
+            ("my-f", "live", 204, ""), ("g", "live", 404, "ResourceNotFoundException"),
             ("my-f", "prod", 404, "ResourceNotFoundException"),
             ("my-f:1", "$LATEST", 400, "InvalidParameterValueException"),
             ("my-f", "a%20b", 400, "InvalidParameterValueException"),
@@ -72,6 +77,12 @@ struct LambdaAPITests {
         #expect(try StrictJSON.parse(configuration.body)["MemorySize"]?.number?.integer == 128)
         let concurrency = try await emulator.call("GET", "/2019-09-30/functions/g/concurrency")
         #expect(concurrency.text == #"{"ReservedConcurrentExecutions":0}"#)
+        let url = try StrictJSON.parse(
+            try await emulator.call("GET", "/2021-10-31/functions/my-f/url").body)
+        #expect(
+            url["FunctionUrl"]?.string
+                == "http://my-f.lambda-url.localhost:\(emulator.port)/")
+        #expect(url["InvokeMode"]?.string == "RESPONSE_STREAM")
     }
 
     @Test(

@@ -12,30 +12,29 @@ struct FrontAddress {
     }
 
     let kind: Kind
-    /// True when the host names it, so that nothing else can be meant.
-    let isInHost: Bool
     /// The API's id or the function's name, lower-cased: a host has no case.
     let name: String
     /// The request as it would be without that part of its path.
     let request: HTTPServerRequest
 
-    /// Nil for a request that names neither.
-    init?(_ request: HTTPServerRequest) {
-        if let host = request.field("Host"), let dot = host.utf8.firstIndex(of: UInt8(ascii: ".")),
+    /// Nil for a request whose host names neither.
+    init?(hostOf request: HTTPServerRequest) {
+        guard let host = request.field("Host"),
+            let dot = host.utf8.firstIndex(of: UInt8(ascii: ".")),
             let kind = Self.kind(beginning: host[dot...].dropFirst(), before: ".")
-        {
-            self.kind = kind
-            isInHost = true
-            name = host[..<dot].lowercased()
-            self.request = request
-            return
-        }
+        else { return nil }
+        self.kind = kind
+        name = host[..<dot].lowercased()
+        self.request = request
+    }
+
+    /// Nil for a request whose path names neither.
+    init?(pathOf request: HTTPServerRequest) {
         let path = request.path[...].dropFirst()
         guard let kind = Self.kind(beginning: path, before: "/") else { return nil }
         let named = path.dropFirst(kind.rawValue.count + 1)
         let end = named.firstIndex(of: "/") ?? named.endIndex
         self.kind = kind
-        isInHost = false
         name = PercentEncoding.decode(named[..<end]).lowercased()
         self.request = request.withPath(end == named.endIndex ? "/" : String(named[end...]))
     }

@@ -1,4 +1,5 @@
 internal import HTTPServer
+import Locking
 
 /// One request on its way through a gateway to a function and back.
 final class FrontCall: Sendable {
@@ -10,6 +11,8 @@ final class FrontCall: Sendable {
     private let environment: FrontEnvironment
     /// Nil for a gateway that waits as long as the function may take.
     private let timeoutMs: Int?
+    /// What was read of the answer when it was recorded.
+    private let reading = Locked<Result<HTTPAnswer.Reading, AnswerProblem>?>(nil)
 
     init(
         _ front: FrontRequest, _ responder: HTTPResponder, through gateway: Gateway,
@@ -35,20 +38,23 @@ final class FrontCall: Sendable {
                 "the event for \(pool.definition.name) would have \(event.count) bytes; "
                     + "AWS Lambda takes \(InvokeOptions.eventBytesMax)")
         }
+        warnOfFields(front.request.fields.lazy.map { ($0.name, $0.value) }, .requestFields)
         let streamed = isStreamed ? StreamedHTTPAnswer(self) : nil
         if let timeoutMs, streamed == nil {
             environment.timeouts.add(
                 self, dueNs: environment.clock.steadyNs() + Int64(timeoutMs) * 1_000_000)
         }
-        pool.invoke(
-            Invocation(
-                requestID: front.requestID, event: event,
-                context: Invocation.Context(traceID: front.traceID, origin: origin),
-                acceptedMs: front.timeMs, sink: streamed
-            ) { [self] outcome in
-                if timeoutMs != nil, streamed == nil { environment.timeouts.remove(self) }
-                complete(outcome, streamed)
-            })
+        let invocation = Invocation(
+            requestID: front.requestID, event: event,
+            context: Invocation.Context(traceID: front.traceID, origin: origin),
+            acceptedMs: front.timeMs, sink: streamed
+        ) { [self] result in
+            problem(in: result, streamed)
+        } completion: { [self] outcome in
+            if timeoutMs != nil, streamed == nil { environment.timeouts.remove(self) }
+            complete(outcome, streamed)
+        }
+        pool.invoke(invocation)
     }
 
     /// The API waits no longer; the function may run on.
@@ -78,13 +84,36 @@ final class FrontCall: Sendable {
                 .badAnswer, "\(pool.definition.name) failed with \(failure.errorType)",
                 details: result.explanationField)
         }
-        do throws(AnswerProblem) {
-            if result.contentType == HTTPAnswer.preludeType {
-                return send(try StreamPrelude.read(result.payload, gateway))
+        switch reading.withLock({ $0.take() }) ?? read(result) {
+        case .success(let reading):
+            if let hint = reading.hint {
+                environment.notes.note("\(pool.definition.name): \(hint)")
             }
-            send(try HTTPAnswer.read(result.payload, gateway, wantsBytes: wantsBytes))
-        } catch {
-            fail(error)
+            send(reading.answer)
+        case .failure(let problem): fail(problem)
+        }
+    }
+
+    /// Reads an answer, and keeps what was read for who sends it.
+    ///
+    /// - Returns: What is wrong with it, for the record.
+    private func problem(in result: InvocationResult, _ streamed: StreamedHTTPAnswer?) -> String? {
+        if let streamed, let problem = streamed.problem(in: result) {
+            return explanation(of: problem)
+        }
+        guard streamed == nil else { return nil }
+        let read = read(result)
+        reading.withLock { $0 = read }
+        guard case .failure(let problem) = read else { return nil }
+        return explanation(of: problem)
+    }
+
+    private func read(_ result: InvocationResult) -> Result<HTTPAnswer.Reading, AnswerProblem> {
+        Result { () throws(AnswerProblem) in
+            guard result.contentType != HTTPAnswer.preludeType else {
+                return HTTPAnswer.Reading(answer: try StreamPrelude.read(result.payload, gateway))
+            }
+            return try HTTPAnswer.read(result.payload, gateway, wantsBytes: wantsBytes)
         }
     }
 
@@ -104,10 +133,12 @@ final class FrontCall: Sendable {
 
     /// The function's answer is none that the gateway can send on.
     func fail(_ problem: AnswerProblem) {
-        fail(
-            .badAnswer,
-            "\(gateway.name) cannot send on what \(pool.definition.name) answered: "
-                + problem.explanation)
+        fail(.badAnswer, explanation(of: problem))
+    }
+
+    private func explanation(of problem: AnswerProblem) -> String {
+        "\(gateway.name) cannot send on what \(pool.definition.name) answered: "
+            + problem.explanation
     }
 
     /// The gateway itself answers, and tells the developer why.
@@ -127,7 +158,17 @@ final class FrontCall: Sendable {
 
     private func identified(_ text: String) -> String { "\(text); RequestId: \(front.requestID)" }
 
+    private func warnOfFields(
+        _ fields: some Sequence<(String, String)>, _ warning: LimitWarning
+    ) {
+        guard timeoutMs != nil else { return }
+        let byteCount = fields.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count + 4 }
+        guard byteCount > LimitWarning.fieldBytesMax else { return }
+        environment.warnings.say(warning, of: pool.definition.name)
+    }
+
     private func finished(_ answer: HTTPServerAnswer) -> HTTPServerAnswer {
+        warnOfFields(answer.fields, .answerFields)
         var answer = answer
         cors?.apply(to: &answer, of: front.request)
         answer.fields += gateway.identification(front.requestID, front.traceID)

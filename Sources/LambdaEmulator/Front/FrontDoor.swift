@@ -8,7 +8,10 @@ struct FrontDoor: Sendable {
     let sites: FrontSites
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
-        if LambdaOperation.isPath(request.path) {
+        if let address = FrontAddress(hostOf: request) {
+            // An API or a function may have any path below a host of its own.
+            sites.handle(address, responder)
+        } else if LambdaOperation.isPath(request.path) {
             lambda.handle(request, responder)
         } else if request.path.hasPrefix(AdminAPI.prefix) {
             admin.handle(request, responder)
@@ -19,7 +22,7 @@ struct FrontDoor: Sendable {
 
     /// The answer to a request whose body was more than the server reads.
     func refusalOfTooLarge(_ request: HTTPServerRequest) -> HTTPServerAnswer {
-        LambdaOperation.isPath(request.path)
+        FrontAddress(hostOf: request) == nil && LambdaOperation.isPath(request.path)
             ? lambda.refusalOfTooLarge() : sites.refusalOfTooLarge(request)
     }
 }

@@ -8,6 +8,7 @@ final class FrontEnvironment: Sendable {
     let log: EmulatorLog
     let timeouts: GatewayTimeouts
     let notes: DeveloperNotes
+    let warnings: LimitWarnings
     let region: String
     let accountID: String
 
@@ -19,6 +20,7 @@ final class FrontEnvironment: Sendable {
         log = base.log
         timeouts = base.gatewayTimeouts
         notes = DeveloperNotes(log: base.log)
+        warnings = base.warnings
         region = base.configuration.region
         accountID = base.configuration.accountID
     }

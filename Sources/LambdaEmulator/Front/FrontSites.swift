@@ -41,9 +41,14 @@ struct FrontSites: Sendable {
     }
 
     func handle(_ request: HTTPServerRequest, _ responder: HTTPResponder) {
-        guard let address = FrontAddress(request), address.isInHost || isKnown(address) else {
+        guard let address = FrontAddress(pathOf: request), isKnown(address) else {
             return all.handle(request, responder)
         }
+        handle(address, responder)
+    }
+
+    /// Answers a request that names an API or a function's URL.
+    func handle(_ address: FrontAddress, _ responder: HTTPResponder) {
         switch address.kind {
         case .api:
             guard let (api, front) = apis[address.name] else {
@@ -80,7 +85,7 @@ struct FrontSites: Sendable {
 
     /// The answer to a request whose body was more than the server reads.
     func refusalOfTooLarge(_ request: HTTPServerRequest) -> HTTPServerAnswer {
-        guard let address = FrontAddress(request) else {
+        guard let address = FrontAddress(hostOf: request) ?? FrontAddress(pathOf: request) else {
             return GatewayFault.tooLarge.answer(all.gateway(of: request))
         }
         let gateway: Gateway =

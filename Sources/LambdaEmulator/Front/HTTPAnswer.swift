@@ -6,6 +6,12 @@ enum HTTPAnswer {
     /// A function streams an answer with this type behind a prelude that has its status and fields.
     static let preludeType = "application/vnd.awslambda.http-integration-response"
 
+    /// An answer, and what its function's developer may want to know of it.
+    struct Reading: Sendable {
+        var answer: HTTPServerAnswer
+        var hint: String?
+    }
+
     /// The server's own business, whatever a function says.
     private static let ownFields: Set = [
         "connection", "content-length", "date", "keep-alive", "server", "te", "trailer",
@@ -26,24 +32,43 @@ enum HTTPAnswer {
     ///     client gets the base64.
     static func read(
         _ payload: [UInt8], _ gateway: Gateway, wantsBytes: Bool = true
-    ) throws(AnswerProblem) -> HTTPServerAnswer {
+    ) throws(AnswerProblem) -> Reading {
         let document: AnswerDocument?
         do {
             document = try AnswerDocument(payload)
         } catch {
             // An HTTP API does not look whether a body it infers is JSON, whatever its guide says.
             guard gateway.infersAnswers else { throw AnswerProblem(error) }
-            return inferred(payload)
+            return Reading(
+                answer: inferred(payload),
+                hint: "its answer is not JSON (byte \(error.offset)), and so the body of a 200")
         }
         guard let document, document.status != nil else {
             guard gateway.infersAnswers else {
                 throw AnswerProblem("statusCode was expected in it, and there is none")
             }
-            return inferred(payload)
+            return Reading(answer: inferred(payload))
         }
         var answer = try head(document, gateway)
         answer.body = try body(document, isDecoded: wantsBytes)
-        return answer
+        return Reading(answer: answer, hint: hint(document, gateway, wantsBytes: wantsBytes))
+    }
+
+    /// What of an answer is passed over.
+    private static func hint(
+        _ document: AnswerDocument, _ gateway: Gateway, wantsBytes: Bool
+    ) -> String? {
+        if !gateway.takesMultiValueHeaders, !document.multiValueHeaders.isEmpty {
+            return "multiValueHeaders is passed over in payload format 2.0: values can be joined "
+                + "by commas, and cookies has cookies"
+        }
+        if !gateway.takesCookies, !document.cookies.isEmpty {
+            return "cookies is passed over in payload format 1.0: multiValueHeaders can have "
+                + "Set-Cookie"
+        }
+        guard document.isBase64Encoded, !wantsBytes else { return nil }
+        return "isBase64Encoded is true, but the first type of the request's Accept field is not "
+            + "one of BinaryMediaTypes: the client gets base64"
     }
 
     /// Reads the prelude of a streamed answer: all but its body. The status is 200 without one.

@@ -10,7 +10,7 @@ final class StreamedHTTPAnswer: ResponseSink {
         case prelude(StreamPrelude)
         case body(HTTPBodyStream)
         /// The client has got another answer, or all of this one: the rest is thrown away.
-        case over
+        case over(AnswerProblem?)
     }
 
     private let call: FrontCall
@@ -47,7 +47,7 @@ final class StreamedHTTPAnswer: ResponseSink {
                     state = .body(stream)
                     return stream.write(head.body, whenDrained: whenDrained)
                 } catch {
-                    state = .over
+                    state = .over(error)
                     call.fail(error)
                     return false
                 }
@@ -55,12 +55,27 @@ final class StreamedHTTPAnswer: ResponseSink {
         }
     }
 
+    /// What is wrong with an answer that has ended.
+    func problem(in result: InvocationResult) -> AnswerProblem? {
+        state.withLock { state in
+            switch state {
+            case .waiting: needsPrelude("") ? Self.whole : nil
+            case .prelude(let prelude): prelude.truncation
+            case .body: nil
+            case .over(let problem): problem
+            }
+        }
+    }
+
+    private static let whole = AnswerProblem(
+        "it is to be streamed (RESPONSE_STREAM), and was sent as a whole")
+
     /// The call is over.
     ///
     /// - Returns: False when nothing was streamed, so that the answer is as any other.
     func complete(_ result: InvocationResult) -> Bool {
         let last = state.withLock { state in
-            defer { state = .over }
+            defer { state = .over(nil) }
             return state
         }
         switch last {
@@ -87,8 +102,7 @@ final class StreamedHTTPAnswer: ResponseSink {
     private func sendWhole(_ result: InvocationResult) -> Bool {
         guard result.failure == nil else { return false }
         guard case .functionURL = call.gateway else {
-            call.fail(
-                AnswerProblem("it is to be streamed (RESPONSE_STREAM), and was sent as a whole"))
+            call.fail(Self.whole)
             return true
         }
         var answer = Self.head(result.contentType ?? "application/octet-stream")

@@ -23,11 +23,18 @@ final class Invocation: Sendable {
     /// What was printed and reported for it.
     let log = InvocationLog()
     private let answer = Locked(StreamedAnswer())
+    private let judge: (@Sendable (InvocationResult) -> String?)?
     private let completion: @Sendable (InvocationOutcome) -> Void
 
+    /// - Parameters:
+    ///   - sink: Takes the answer while it is made.
+    ///   - judge: Says why an answer is none for the caller, if it is none: asked before the
+    ///     invocation is recorded.
+    ///   - completion: Told of the end, once.
     init(
         requestID: String, event: [UInt8], context: Context, acceptedMs: Int64 = 0,
         sink: (any ResponseSink)? = nil,
+        judge: (@Sendable (InvocationResult) -> String?)? = nil,
         completion: @escaping @Sendable (InvocationOutcome) -> Void
     ) {
         self.requestID = requestID
@@ -35,6 +42,7 @@ final class Invocation: Sendable {
         self.context = context
         self.acceptedMs = acceptedMs
         self.sink = sink
+        self.judge = judge
         self.completion = completion
     }
 
@@ -50,16 +58,18 @@ final class Invocation: Sendable {
     ) {
         let streamed = answer.withLock { $0 }
         let isStreamed = sink != nil && streamed.contentType != nil
-        func result(_ payload: [UInt8]) -> InvocationResult {
+        func result(_ payload: [UInt8], _ explanation: String?) -> InvocationResult {
             InvocationResult(
                 requestID: requestID, payload: payload,
                 contentType: contentType ?? streamed.contentType, failure: failure,
                 isStreamed: isStreamed, report: report, log: log.bytes,
-                explanation: explanation?.text)
+                explanation: explanation)
         }
-        let whole = result(payload ?? streamed.payload)
+        var whole = result(payload ?? streamed.payload, explanation?.text)
+        if failure == nil, let judge { whole.explanation = judge(whole) }
         streamed.observer?.ended(self, whole, answerBytes: payload?.count ?? streamed.byteCount)
-        completion(.completed(isStreamed && payload == nil ? result([]) : whole))
+        completion(
+            .completed(isStreamed && payload == nil ? result([], whole.explanation) : whole))
     }
 
     func refuse(_ refusal: InvocationRefusal) {

@@ -16,8 +16,9 @@ public struct InvocationResult: Sendable {
     /// when it is very long.
     public let log: [UInt8]
     /// Why the platform failed the invocation, in words for the function's developer: how its
-    /// process ended, what it printed last, and where a Swift program crashed. Nil for answers and
-    /// for errors that the function posted itself. AWS tells nobody.
+    /// process ended, what it printed last, and where a Swift program crashed; or what in an answer
+    /// an API could not send on. Nil for other answers, and for errors that the function posted
+    /// itself. AWS tells nobody.
     public internal(set) var explanation: String?
 
     /// The answer as text.

@@ -20,12 +20,11 @@ struct FunctionDirectory: Sendable {
         return pool(of: reference)
     }
 
-    /// The pool of a function's only version.
+    /// The pool of a function's only version, which its alias stands for, too.
     func pool(of reference: FunctionReference) -> FunctionPool? {
-        guard reference.qualifier == nil || reference.qualifier == FunctionReference.latest else {
-            return nil
-        }
-        return byName[reference.name]
+        guard let pool = byName[reference.name] else { return nil }
+        let qualifiers = [nil, FunctionReference.latest, pool.definition.alias]
+        return qualifiers.contains(reference.qualifier) ? pool : nil
     }
 
     /// The ARN an error names.

@@ -8,6 +8,9 @@ internal import StrictJSON
 struct FunctionsAPI: Sendable {
     let directory: FunctionDirectory
     let accountID: String
+    let functionURLs: [FunctionURLDefinition]
+    /// The emulator's port.
+    let port: @Sendable () -> UInt16
 
     /// ListFunctions: all on one page.
     func list(_ responder: HTTPResponder, _ requestID: String) {
@@ -30,7 +33,10 @@ struct FunctionsAPI: Sendable {
         case .getFunctionConfiguration: append(pool, to: &writer)
         case .getFunction: appendWhole(pool, to: &writer)
         case .getFunctionConcurrency: appendConcurrency(pool, to: &writer)
-        default: throw .noURL
+        default:
+            guard let url = functionURLs.first(where: { $0.function == pool.definition.name })
+            else { throw .noURL }
+            append(url, of: pool, to: &writer)
         }
         respond(writer.bytes, responder, requestID)
     }
@@ -38,6 +44,22 @@ struct FunctionsAPI: Sendable {
     private func appendConcurrency(_ pool: FunctionPool, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("ReservedConcurrentExecutions", Int64(pool.definition.concurrencyMax))
+        writer.endObject()
+    }
+
+    private func append(
+        _ url: FunctionURLDefinition, of pool: FunctionPool, to writer: inout JSONWriter
+    ) {
+        let changedAt = Self.time(
+            FileContent.status(of: pool.definition.bootstrapPath)?.changedAt ?? 0)
+        writer.beginObject()
+        writer.member(
+            "FunctionUrl", "http://\(url.function).lambda-url.localhost:\(port())/")
+        writer.member("FunctionArn", pool.arn)
+        writer.member("AuthType", "NONE")
+        writer.member("InvokeMode", url.isStreamed ? "RESPONSE_STREAM" : "BUFFERED")
+        writer.member("CreationTime", changedAt)
+        writer.member("LastModifiedTime", changedAt)
         writer.endObject()
     }
 

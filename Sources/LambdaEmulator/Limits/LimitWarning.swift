@@ -13,10 +13,14 @@ enum LimitWarning: Hashable, CustomStringConvertible {
     case memory(megabytes: Int)
     /// An answer that is not streamed was larger than a function may give.
     case answer
+    /// The header fields of a request to an API, or of the answer.
+    case requestFields, answerFields
 
     static let environmentBytesMax = 4 * 1024
     static let codeBytesMax = 250 * 1024 * 1024
     static let timeoutMsMax = 900_000
+    /// Names and values of all fields together, in bytes.
+    static let fieldBytesMax = 10_240
     static let memoryMB = 128...10_240
 
     /// What each function is warned of once.
@@ -28,6 +32,8 @@ enum LimitWarning: Hashable, CustomStringConvertible {
         case .timeoutBehindAPI: "timeoutBehindAPI"
         case .memory: "memory"
         case .answer: "answer"
+        case .requestFields: "requestFields"
+        case .answerFields: "answerFields"
         }
     }
 
@@ -47,6 +53,10 @@ enum LimitWarning: Hashable, CustomStringConvertible {
         case .answer:
             "its answer is larger than 6 MB, which is the most that AWS takes: stream it, or "
                 + "answer with a link"
+        case .requestFields:
+            "a request's header fields are larger than 10 KB, which is the most that an API takes"
+        case .answerFields:
+            "its answer's header fields are larger than 10 KB, which is the most that an API sends"
         }
     }
 

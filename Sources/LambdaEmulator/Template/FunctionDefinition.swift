@@ -38,6 +38,8 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var invocationsPerInstanceMax: Int
     /// `LoggingConfig`.
     public var logging = LoggingDefinition()
+    /// `AutoPublishAlias`: another name of the only version that there is here.
+    public var alias: String?
     /// `EventInvokeConfig` and `DeadLetterQueue`.
     public var asynchronous: AsynchronousPolicy
 

@@ -42,6 +42,7 @@ extension TemplateReader {
                 properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10),
             invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
         function.logging = try logging(properties)
+        function.alias = try properties["AutoPublishAlias"].flatMapNode(scope.resolve)?.scalar
         try readAsynchronous(
             properties["EventInvokeConfig"], deadLetter: properties["DeadLetterQueue"],
             of: &function)

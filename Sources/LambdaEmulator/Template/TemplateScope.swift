@@ -33,6 +33,7 @@ struct TemplateScope {
         ]
         if name == "AWS::NoValue" { return nil }
         if let text = pseudo[name] { return Self.text(text, at: node) }
+        if let arn = try qualifiedARN(name) { return Self.text(arn, at: node) }
         let isImplied = name == APIDefinition.implicitHTTP || name == APIDefinition.implicitREST
         guard resources[name] != nil || isImplied else {
             throw error(node, name, "the name of a parameter or a resource was expected")
@@ -53,6 +54,7 @@ struct TemplateScope {
         if parts.count == 2, parts[1] == "FunctionUrl", let url = try functionURL(parts[0]) {
             return Self.text(url, at: node)
         }
+        if let arn = try qualifiedARN(text) { return Self.text(arn, at: node) }
         guard parts.count == 2, let resource = resources[parts[0]] else {
             throw error(node, text, "Resource.Attribute with a resource's name was expected")
         }
@@ -73,6 +75,18 @@ struct TemplateScope {
             default: text
             }
         return Self.text(value, at: node)
+    }
+
+    /// What `Function.Alias` and `Function.Version` refer to, which SAM makes.
+    private func qualifiedARN(_ name: String) throws(TemplateError) -> String? {
+        let parts = name.split(separator: ".").map(String.init)
+        guard parts.count == 2, parts[1] == "Alias" || parts[1] == "Version",
+            let function = resources[parts[0]],
+            let alias = function["Properties"]?["AutoPublishAlias"]
+        else { return nil }
+        let qualifier = parts[1] == "Alias" ? try resolve(alias)?.scalar : nil
+        return "arn:aws:lambda:\(region):\(accountID):function:"
+            + "\(try physicalName(of: parts[0])):\(qualifier ?? FunctionReference.latest)"
     }
 
     /// The URL, as on AWS, of the resource that SAM makes for a function's `FunctionUrlConfig`.

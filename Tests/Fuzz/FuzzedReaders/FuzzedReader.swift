@@ -73,7 +73,7 @@
         private func readHTTPAnswer(_ bytes: [UInt8]) {
             for gateway in Self.gateways {
                 do {
-                    try hold(isHTTP: HTTPAnswer.read(bytes, gateway))
+                    try hold(isHTTP: HTTPAnswer.read(bytes, gateway).answer)
                 } catch {
                     hold(!error.explanation.isEmpty)
                 }
