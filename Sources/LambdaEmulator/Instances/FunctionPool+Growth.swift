@@ -2,7 +2,13 @@ import Locking
 
 extension FunctionPool {
     /// How long a call waits for an instance that is about to be free before another is started.
-    private static let patienceNs: Int64 = 1_000_000
+    ///
+    /// Instances that take several calls are given longer, at least as long as the last one took
+    /// to start: AWS adds such instances by their load and not by call, and a second process
+    /// costs what the first one shares.
+    private func patienceNs(_ state: borrowing State) -> Int64 {
+        isShared ? max(5_000_000, state.initNs ?? 0) : 1_000_000
+    }
 
     /// When further instances are to be started; nil when none are.
     ///
@@ -10,13 +16,13 @@ extension FunctionPool {
     /// none free; but a call is first given a moment in which a quick function may become free,
     /// so that many quick calls share a few processes. A lane that has answered asks for work
     /// again in a moment, and what is coming up takes calls, too: those count as free. What has
-    /// just come up, or still opens lanes, is given the same moment.
+    /// just come up, or still opens lanes, is given the same time.
     func startDueNs(_ state: borrowing State) -> Int64? {
         guard let oldestNs = state.waiting.oldestNs, startCount(state) > 0 else { return nil }
         guard state.instances.values.contains(where: { !$0.isEnding }) || state.starting > 0 else {
             return .min
         }
-        return max(oldestNs, state.grownNs) + Self.patienceNs
+        return max(oldestNs, state.grownNs) + patienceNs(state)
     }
 
     /// How many instances what waits would need beyond those that are or become free.

@@ -1,3 +1,4 @@
+internal import Glibc
 import Locking
 
 extension FunctionPool {
@@ -70,10 +71,36 @@ extension FunctionPool {
             return state.instances[port]?.running ?? []
         }
         for running in running {
-            let requestID = Array(running.invocation.requestID.utf8)
             running.invocation.log.append(
-                isShared ? lines.filter { $0.contains(requestID) } : lines)
+                isShared ? Self.lines(lines, naming: running.invocation.requestID) : lines)
         }
         environment.log.lines(lines, from: definition.name)
+    }
+
+    /// Each line is searched for each invocation that runs, so the search must be a quick one: the
+    /// standard library's, of any sequence in any other, takes longer than an invocation does.
+    private static func lines(_ lines: [[UInt8]], naming requestID: String) -> [[UInt8]] {
+        var requestID = requestID
+        return requestID.withUTF8 { name in
+            lines.filter { line in
+                line.withUnsafeBytes { contains($0, UnsafeRawBufferPointer(name)) }
+            }
+        }
+    }
+
+    private static func contains(
+        _ line: UnsafeRawBufferPointer, _ name: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard var place = line.baseAddress, let first = name.first, let start = name.baseAddress
+        else { return false }
+        let end = place + line.count
+        while end - place >= name.count {
+            guard let found = memchr(place, Int32(first), end - place - name.count + 1) else {
+                return false
+            }
+            if memcmp(found, start, name.count) == 0 { return true }
+            place = UnsafeRawPointer(found) + 1
+        }
+        return false
     }
 }
