@@ -51,6 +51,7 @@ let package = Package(
         .target(
             name: "LambdaEmulator",
             dependencies: [
+                "Crypto",
                 "FileInput", "TextEncoding",
                 "Locking",
                 "CLinux", "CYAML", "HTTPServer", "LambdaRuntime", "StrictJSON", "TableStore",

@@ -70,6 +70,25 @@ enum OpenSSL {
         }
     }
 
+    /// Nil where libcrypto is set up without it.
+    nonisolated(unsafe) private static let md5 = EVP_MD_fetch(nil, "MD5", nil)
+
+    /// MD5 of a message: 16 bytes; nil where libcrypto is set up without it.
+    static func digestMD5(_ message: [UInt8]) -> [UInt8]? {
+        guard let md5 else {
+            ERR_clear_error()
+            return nil
+        }
+        return [UInt8](unsafeUninitializedCapacity: 16) { output, count in
+            mustSucceed { () throws(OpenSSLError) in
+                try check(
+                    EVP_Digest(message, message.count, output.baseAddress, nil, md5, nil),
+                    "EVP_Digest")
+            }
+            count = 16
+        }
+    }
+
     /// HMAC-SHA256 of a message: 32 bytes.
     static func authenticateSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: 32) { output, count in

@@ -18,6 +18,7 @@ struct EmulatorBase {
     let activity = Activity()
     let fired = FiredEvents()
     let store: EmulatorStore
+    let queues: QueueService
     let asynchronous: AsynchronousQueue
     let gatewayTimeouts: GatewayTimeouts
 
@@ -40,10 +41,16 @@ struct EmulatorBase {
             }, arnPrefix: environment.arnPrefix)
         invoker = Invoker(directory: directory, identifiers: identifiers, clock: clock)
         store = try EmulatorStore.open(in: configuration.dataDirectory, activity: activity)
+        queues = QueueService(
+            configuration.template.queues,
+            QueueService.Context(
+                store: store, clock: virtualClock, loop: loop, identifiers: identifiers,
+                region: configuration.region, accountID: configuration.accountID))
         asynchronous = AsynchronousQueue(
             AsynchronousQueue.Context(
                 store: store, directory: directory, clock: virtualClock, loop: loop,
-                identifiers: identifiers, log: log, activity: activity, fired: fired))
+                identifiers: identifiers, log: log, activity: activity, fired: fired,
+                messageSent: queues.arrived))
         gatewayTimeouts = GatewayTimeouts(loop: loop)
     }
 
@@ -70,7 +77,8 @@ struct EmulatorBase {
         PoolEnvironment(
             clock: configuration.clock, virtualClock: virtualClock, log: log, loop: loop,
             spawner: configuration.spawner
-                ?? ProcessSpawner(loop: loop, region: configuration.region),
+                ?? ProcessSpawner(
+                    loop: loop, region: configuration.region, endpointPort: { server.frontPort }),
             identifiers: identifiers, recorder: recorder, warnings: warnings,
             limits: configuration.limits, policy: configuration.instances,
             openPort: { pool in
@@ -89,12 +97,13 @@ struct EmulatorBase {
     /// What keeps invocations, who waits for answers, and the sources of events; the store is the
     /// last one, since the others' last work is done in it.
     func makeParts() throws(EmulatorError) -> [any EmulatorPart] {
-        var parts: [any EmulatorPart] = [warnings, recorder, gatewayTimeouts, asynchronous]
+        var parts: [any EmulatorPart] = [warnings, recorder, gatewayTimeouts, asynchronous, queues]
         if configuration.instances.idleTimeoutMs != nil {
             parts.append(IdleInstances(pools: directory.pools, clock: virtualClock))
         }
         if configuration.runsEvents {
             if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
+            parts += makeQueueSources() as [any EmulatorPart]
             parts += try makeStreams() as [any EmulatorPart]
         }
         return parts + [store]
@@ -126,6 +135,18 @@ struct EmulatorBase {
         }
     }
 
+    private func makeQueueSources() -> [QueueSource] {
+        configuration.template.queueSources.compactMap { definition in
+            guard let queue = queues.queue(named: definition.queue),
+                let pool = directory.pool(named: definition.function)
+            else { return nil }
+            return QueueSource(
+                definition, of: queue,
+                QueueSource.Context(
+                    service: queues, pool: pool, activity: activity, fired: fired, log: log))
+        }
+    }
+
     private func makeStreams() throws(EmulatorError) -> [TableStreamSource] {
         guard let data = configuration.dataDirectory else { return [] }
         let context = StreamContext(
@@ -147,6 +168,7 @@ struct EmulatorBase {
     func makeFrontDoor(_ parts: [any EmulatorPart]) -> FrontDoor {
         FrontDoor(
             admin: makeAdmin(parts),
+            sqs: configuration.template.queues.isEmpty ? nil : SQSAPI(service: queues),
             lambda: LambdaAPI(
                 directory: directory, identifiers: identifiers,
                 invoke: InvokeAPI(

@@ -86,8 +86,10 @@ struct ClockCommand: Subcommand {
     }
 
     private static func line(of answer: JSONValue) -> String {
-        let ahead = TimeSpan(ms: answer["aheadMs"]?.number?.integer ?? 0)
-        let note = ahead.ms < 1_000 ? "" : ", \(ahead) ahead of the machine's clock"
+        // To the second: a little of the time went by while the clock stood still.
+        let aheadMs = answer["aheadMs"]?.number?.integer ?? 0
+        let ahead = TimeSpan(ms: (aheadMs + 500) / 1_000 * 1_000)
+        let note = ahead.ms == 0 ? "" : ", \(ahead) ahead of the machine's clock"
         return "it is \(answer["time"]?.string ?? "")\(note)\n"
     }
 }

@@ -17,6 +17,16 @@ struct HashVectorTests {
         ),
     ]
 
+    @Test(
+        "MD5 gives the digests of RFC 1321's test suite",
+        arguments: [
+            ("", "d41d8cd98f00b204e9800998ecf8427e"),
+            ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+        ])
+    func checksums(message: String, digest: String) throws {
+        #expect(Hex.encode(try #require(MD5.hash(Array(message.utf8)))) == digest)
+    }
+
     @Test("SHA-256 gives the digests of FIPS 180-4's examples", arguments: sha256)
     func hashes(message: [UInt8], digest: String) {
         #expect(Hex.encode(SHA256.hash(message)) == digest)

@@ -137,6 +137,62 @@ struct TemplateQueueTests {
             ])
     }
 
+    @Test("queues are event sources, by an event or a mapping; a disabled one is not")
+    func readsSources() throws {
+        let template = try read(
+            Self.function(
+                "F",
+                """
+                      Timeout: 20
+                      Events:
+                        All:
+                          Type: SQS
+                          Properties:
+                            Queue: !GetAtt Jobs.Arn
+                            BatchSize: 100
+                            MaximumBatchingWindowInSeconds: 5
+                            FunctionResponseTypes: [ReportBatchItemFailures]
+                            ScalingConfig: {MaximumConcurrency: 2}
+                            FilterCriteria: {Filters: [{Pattern: '{"body": {"a": [1]}}'}]}
+                        Off:
+                          Type: SQS
+                          Properties: {Queue: !GetAtt Jobs.Arn, Enabled: false}
+                """)
+                    + """
+                      Jobs: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 10}}
+                      Mapping:
+                        Type: AWS::Lambda::EventSourceMapping
+                        Properties:
+                          FunctionName: !Ref F
+                          EventSourceArn: !GetAtt Jobs.Arn
+                          Colour: red
+                      Other:
+                        Type: AWS::Lambda::EventSourceMapping
+                        Properties: {FunctionName: !Ref F, EventSourceArn: arn:aws:kinesis:x}
+                      Far:
+                        Type: AWS::Lambda::EventSourceMapping
+                        Properties: {FunctionName: !Ref F, EventSourceArn: arn:aws:sqs:x:y:z}
+
+                    """)
+        var all = QueueSourceDefinition(function: "F", queue: "Jobs", batchSize: 100)
+        all.windowMs = 5_000
+        all.reportsItemFailures = true
+        all.concurrencyMax = 2
+        all.filters = [try #require(EventFilter(pattern: #"{"body": {"a": [1]}}"#))]
+        #expect(
+            template.queueSources == [all, QueueSourceDefinition(function: "F", queue: "Jobs")])
+        let short =
+            "the queue's VisibilityTimeout is shorter than the function's Timeout: "
+            + "AWS refuses that"
+        #expect(
+            template.warnings.map(\.description).dropFirst() == [
+                "t.yaml:12: Queue: \(short)", "t.yaml:20: Queue: \(short)",
+                "t.yaml:27: Colour: is not emulated", "t.yaml:26: EventSourceArn: \(short)",
+                "t.yaml:28: Other: neither a queue nor a table's stream: not read",
+                "t.yaml:33: EventSourceArn: not a queue of this template: it is not read",
+            ])
+    }
+
     private static let mistakes = [
         (
             "  Q: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 901}}",
@@ -168,7 +224,28 @@ struct TemplateQueueTests {
             function("F", "      DeadLetterQueue: {Type: SQS}"),
             "t.yaml:7: DeadLetterQueue: TargetArn was expected"
         ),
+        (
+            source("BatchSize: 11"),
+            "t.yaml:8: BatchSize: at most 10, or MaximumBatchingWindowInSeconds: 1 at least, was "
+                + "expected"
+        ),
+        (
+            source("FunctionResponseTypes: [All]"),
+            "t.yaml:8: FunctionResponseTypes: a list of ReportBatchItemFailures was expected"
+        ),
+        (
+            source("ScalingConfig: {MaximumConcurrency: 1}"),
+            "t.yaml:8: MaximumConcurrency: a number from 2 to 1000 was expected"
+        ),
     ]
+
+    private static func source(_ properties: String) -> String {
+        "  Q: {Type: AWS::SQS::Queue}\n"
+            + function(
+                "F",
+                "      Events: {E: {Type: SQS, "
+                    + "Properties: {Queue: !GetAtt Q.Arn, \(properties)}}}")
+    }
 
     @Test("mistakes are named with line, key and what was expected", arguments: mistakes)
     func namesErrors(resources: String, error: String) {

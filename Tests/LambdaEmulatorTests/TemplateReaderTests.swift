@@ -136,15 +136,15 @@ struct TemplateReaderTests {
     @Test("patterns of a stream are read; one that is not understood lets every record pass")
     func readsFilters() throws {
         let insert = #"{"eventName": ["INSERT"]}"#
-        let prefix = #"{"eventName": [{"prefix": "I"}]}"#
+        let unknown = #"{"eventName": [{"like": "I"}]}"#
         let one = try read(Self.stream([insert]))
-        #expect(one.streams.map(\.filters) == [[try #require(StreamFilter(pattern: insert))]])
+        #expect(one.streams.map(\.filters) == [[try #require(EventFilter(pattern: insert))]])
         #expect(one.warnings.count == 1, "only of the bootstrap that is not there")
-        let two = try read(Self.stream([insert, prefix]))
+        let two = try read(Self.stream([insert, unknown]))
         #expect(two.streams.map(\.filters) == [[]])
         #expect(
             two.warnings.map(\.description).last
-                == "template.yaml:17: Pattern: is not emulated: every record passes")
+                == "template.yaml:17: Pattern: is not understood: every record passes")
     }
 
     /// One function with a stream; each pattern has a line, from 16 on.
@@ -347,7 +347,6 @@ struct TemplateReaderTests {
                 "template.yaml:11: _X: is reserved by AWS Lambda and dropped",
                 "template.yaml:11: AWS_REGION: is reserved by AWS Lambda and dropped",
                 "template.yaml:8: F: /bin/bootstrap is not an executable file",
-                "template.yaml:14: Q: queues are not emulated yet",
                 "template.yaml:15: S: events of type S3 are not emulated",
             ])
     }

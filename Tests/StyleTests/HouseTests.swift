@@ -18,8 +18,9 @@ import Testing
         "LambdaRuntime": ["Dispatch", "Locking", "HTTPClient", "StrictJSON", "TextEncoding"],
         "LambdaCodable": ["LambdaRuntime"],
         "TableStore": ["Locking", "CSQLite", "StrictJSON", "TextEncoding"],
+        // Crypto: queues answer with the MD5 and take the SHA-256 of a message, as SQS does.
         "LambdaEmulator": [
-            "FileInput", "Locking", "TextEncoding", "CYAML", "CLinux", "HTTPServer",
+            "Crypto", "FileInput", "Locking", "TextEncoding", "CYAML", "CLinux", "HTTPServer",
             "LambdaRuntime", "StrictJSON", "TableStore",
         ],
         "Records": ["Crypto", "StrictJSON", "TableStore", "TextEncoding"],

@@ -3,7 +3,7 @@ internal import TableStore
 
 /// A sample of an event, made by what makes those of a running emulator: always the same one.
 package enum SampleEvent: String, CaseIterable, Sendable {
-    case httpApi, restApi, functionUrl, schedule, scheduler, dynamodb, direct
+    case httpApi, restApi, functionUrl, schedule, scheduler, sqs, dynamodb, direct
 
     private static let accountID = "123456789012"
     private static let region = "us-east-1"
@@ -21,6 +21,7 @@ package enum SampleEvent: String, CaseIterable, Sendable {
         case .functionUrl: "a request to a function URL"
         case .schedule: "a schedule of an EventBridge rule"
         case .scheduler: "a schedule of EventBridge Scheduler"
+        case .sqs: "messages of an SQS queue"
         case .dynamodb: "changes of a DynamoDB table"
         case .direct: "an event of a caller's own making"
         }
@@ -35,6 +36,7 @@ package enum SampleEvent: String, CaseIterable, Sendable {
         case .functionUrl: HTTPEventBuilder.make(Self.urlRequest, isFunctionURL: true)
         case .schedule: Self.scheduled(.rule)
         case .scheduler: Self.scheduled(.scheduler)
+        case .sqs: Self.messages
         case .dynamodb:
             TableStreamEventBuilder.make(
                 Self.changes, streamARN: Self.streamARN, region: Self.region)
@@ -75,6 +77,24 @@ package enum SampleEvent: String, CaseIterable, Sendable {
             schedule,
             ScheduledEventBuilder.Occasion(
                 dueMs: timeMs, id: requestID, region: region, accountID: accountID))
+    }
+
+    private static var messages: [UInt8] {
+        var builder = QueueEventBuilder(
+            queueARN: "arn:aws:sqs:\(region):\(accountID):jobs", region: region)
+        let attributes = #"{"kind":{"DataType":"String","StringValue":"lamp"}}"#
+        for (index, body) in [#"{"item":"42"}"#, #"{"item":"43"}"#].enumerated() {
+            let sequence = Int64(index + 1)
+            _ = builder.append(
+                ReceivedMessage(
+                    sequence: sequence,
+                    messageID: "059f36b4-87a3-44ab-83d2-66197583000\(sequence)",
+                    body: Array(body.utf8), attributes: index == 0 ? Array(attributes.utf8) : nil,
+                    groupID: nil, deduplicationID: nil, traceHeader: nil, source: nil,
+                    sentMs: timeMs, firstReceivedMs: timeMs + 1_000, receiveCount: 1,
+                    handle: ReceiptHandle(sequence: sequence, receipt: requestID)))
+        }
+        return builder.event
     }
 
     private static let streamARN =

@@ -49,3 +49,24 @@ enum TableStreamEventBuilder {
         writer.endObject()
     }
 }
+
+extension ChangeRecord {
+    /// What filters see of it: the event's record without the parts that are the same in all.
+    ///
+    /// - Parameter hasImages: False leaves the images out, for filters that do not look at them.
+    func filterValue(hasImages: Bool) -> JSONValue {
+        let name = JSONMember("eventName", .string(kind.rawValue.uppercased()))
+        guard hasImages else { return .object([name]) }
+        var images = [JSONMember("Keys", AttributeValue.dynamoDBJSON(keys))]
+        if let newImage {
+            images.append(JSONMember("NewImage", AttributeValue.dynamoDBJSON(newImage)))
+        }
+        if let oldImage {
+            images.append(JSONMember("OldImage", AttributeValue.dynamoDBJSON(oldImage)))
+        }
+        return .object([
+            name, JSONMember("eventSource", "aws:dynamodb"),
+            JSONMember("dynamodb", .object(images)),
+        ])
+    }
+}

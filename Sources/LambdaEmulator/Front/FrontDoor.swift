@@ -4,6 +4,8 @@ internal import HTTPServer
 /// of its functions.
 struct FrontDoor: Sendable {
     let admin: AdminAPI
+    /// Nil when the template has no queue.
+    let sqs: SQSAPI?
     let lambda: LambdaAPI
     let sites: FrontSites
 
@@ -15,6 +17,8 @@ struct FrontDoor: Sendable {
             lambda.handle(request, responder)
         } else if request.path.hasPrefix(AdminAPI.prefix) {
             admin.handle(request, responder)
+        } else if let sqs, SQSAPI.takes(request) {
+            sqs.handle(request, responder)
         } else {
             sites.handle(request, responder)
         }

@@ -8,7 +8,8 @@ internal import Glibc
 struct FunctionEnvironment {
     /// A template may set these although they have a value already.
     private static let overridable: Set<String> = [
-        "AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL_SQS", "AWS_LAMBDA_LOG_FORMAT",
+        "AWS_LAMBDA_LOG_LEVEL", "AWS_XRAY_CONTEXT_MISSING",
         "AWS_XRAY_DAEMON_ADDRESS", "LANG", "LD_LIBRARY_PATH", "PATH", "SWIFT_BACKTRACE", "TZ",
     ]
     private static let maxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
@@ -22,12 +23,14 @@ struct FunctionEnvironment {
     let region: String
     /// SWIFT_BACKTRACE; nil when this machine has no Swift backtracer.
     var backtrace: String?
+    /// The emulator's own port, where functions find its Lambda and SQS; 0 when it has none.
+    var endpointPort: UInt16 = 0
 
     /// `NAME=value` for each variable, in the order of the names.
     func make() -> [String] {
         var variables = platform
         for (name, value) in definition.environment where !Self.isReserved(name, in: variables) {
-            variables[name] = value
+            variables[name] = LocalEndpoint.resolve(value, port: endpointPort)
         }
         return variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
@@ -73,6 +76,10 @@ struct FunctionEnvironment {
             "PATH": Self.inherited("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/opt/bin",
             "TZ": ":UTC",
         ]
+        // SDKs take these for the services that run here, and AWS's own for all others.
+        for service in endpointPort == 0 ? [] : ["LAMBDA", "SQS"] {
+            variables["AWS_ENDPOINT_URL_" + service] = "http://127.0.0.1:\(endpointPort)"
+        }
         if definition.logging.isJSON {
             variables["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             variables["AWS_LAMBDA_LOG_LEVEL"] = definition.logging.level

@@ -6,12 +6,15 @@ internal import Glibc
 struct ProcessSpawner: InstanceSpawner {
     let loop: EventLoop
     let region: String
+    /// The emulator's own port, once it is known.
+    let endpointPort: @Sendable () -> UInt16
     /// SWIFT_BACKTRACE, unless a template sets it.
     let backtrace: String?
 
-    init(loop: EventLoop, region: String) {
+    init(loop: EventLoop, region: String, endpointPort: @escaping @Sendable () -> UInt16 = { 0 }) {
         self.loop = loop
         self.region = region
+        self.endpointPort = endpointPort
         backtrace = SwiftBacktracer.setting(path: getenv("PATH").map { String(cString: $0) } ?? "")
     }
 
@@ -22,7 +25,8 @@ struct ProcessSpawner: InstanceSpawner {
             defer { close(output.write) }
             let environment = FunctionEnvironment(
                 definition: launch.definition, runtimeAPI: launch.runtimeAPI,
-                logStream: launch.logStream, region: region, backtrace: backtrace
+                logStream: launch.logStream, region: region, backtrace: backtrace,
+                endpointPort: endpointPort()
             ).make()
             switch LinuxCalls.spawn(
                 program: path, environment: environment,

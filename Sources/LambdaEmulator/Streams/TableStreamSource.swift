@@ -115,7 +115,11 @@ final class TableStreamSource: EmulatorPart {
     private func take(_ records: [ChangeRecord]) -> Int64? {
         let filters = definition.filters
         guard !filters.isEmpty else { return deliver(records) }
-        let passing = records.filter { record in filters.contains { $0.passes(record) } }
+        let hasImages = filters.contains { !$0.asksOnlyFor("eventName") }
+        let passing = records.filter { record in
+            let value = record.filterValue(hasImages: hasImages)
+            return filters.contains { $0.passes(value) }
+        }
         guard !passing.isEmpty else { return records.last?.sequence }
         let last = deliver(passing)
         return last == passing.last?.sequence ? records.last?.sequence : last

@@ -14,6 +14,8 @@ public struct Template: Sendable, Hashable {
     public var streams: [StreamDefinition]
     /// Queues, each with its messages in the data directory.
     public var queues: [QueueDefinition]
+    /// Queues that functions are invoked with.
+    public var queueSources: [QueueSourceDefinition]
     /// What the template asks for and the emulator does not do.
     public var warnings: [TemplateWarning]
 
@@ -22,7 +24,7 @@ public struct Template: Sendable, Hashable {
         functions: [FunctionDefinition], apis: [APIDefinition] = [],
         routes: [RouteDefinition] = [], functionURLs: [FunctionURLDefinition] = [],
         schedules: [ScheduleDefinition] = [], streams: [StreamDefinition] = [],
-        queues: [QueueDefinition] = [],
+        queues: [QueueDefinition] = [], queueSources: [QueueSourceDefinition] = [],
         warnings: [TemplateWarning] = []
     ) {
         self.functions = functions
@@ -32,6 +34,7 @@ public struct Template: Sendable, Hashable {
         self.schedules = schedules
         self.streams = streams
         self.queues = queues
+        self.queueSources = queueSources
         self.warnings = warnings
     }
 
@@ -54,12 +57,12 @@ public struct StreamDefinition: Sendable, Hashable {
     /// How many records one invocation gets at most.
     public var batchSize: Int
     /// A record must pass one of them; without any all do.
-    public var filters: [StreamFilter]
+    public var filters: [EventFilter]
 
     /// Makes a stream.
     public init(
         function: String, table: String, storePath: String, tableName: String,
-        batchSize: Int = 100, filters: [StreamFilter] = []
+        batchSize: Int = 100, filters: [EventFilter] = []
     ) {
         self.function = function
         self.table = table

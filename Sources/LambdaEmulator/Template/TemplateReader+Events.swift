@@ -14,7 +14,7 @@ extension TemplateReader {
         case "Schedule": try readSchedule(event, properties, of: function, service: .rule)
         case "ScheduleV2": try readSchedule(event, properties, of: function, service: .scheduler)
         case "DynamoDB": try readStream(properties, of: function)
-        case "SQS": warn(event.keyLine, "\(event.key): queues are not emulated yet")
+        case "SQS": try readQueueSource(properties, of: function)
         default: warn(event.keyLine, "\(event.key): events of type \(type) are not emulated")
         }
     }

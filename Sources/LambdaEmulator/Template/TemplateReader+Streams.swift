@@ -1,9 +1,9 @@
 extension TemplateReader {
     mutating func readStream(
-        _ properties: YAMLNode, of function: FunctionDefinition
+        _ properties: YAMLNode, arnKey: String = "Stream", of function: FunctionDefinition
     ) throws(TemplateError) {
-        guard let arn = try text(properties, "Stream") else {
-            throw scope.error(properties, "Stream", "!GetAtt Table.StreamArn was expected")
+        guard let arn = try text(properties, arnKey) else {
+            throw scope.error(properties, arnKey, "!GetAtt Table.StreamArn was expected")
         }
         for key in ["FunctionResponseTypes", "TumblingWindowInSeconds"] {
             if let node = properties[key] { warn(node.line, "\(key): is not emulated") }
@@ -16,12 +16,13 @@ extension TemplateReader {
             else { throw scope.error(node, "BatchSize", "a number from 1 to 10000 was expected") }
             batchSize = count
         }
-        let line = properties["Stream"]?.line ?? properties.line
+        let line = properties[arnKey]?.line ?? properties.line
         guard let table = try table(ofStream: arn) else {
-            return warn(line, "Stream: not the stream of a table of this template: it is not read")
+            return warn(
+                line, "\(arnKey): not the stream of a table of this template: it is not read")
         }
         guard let local = table.resource["Metadata"]?["LocalTable"] else {
-            return warn(line, "Stream: \(table.logicalID) has no Metadata.LocalTable: not read")
+            return warn(line, "\(arnKey): \(table.logicalID) has no Metadata.LocalTable: not read")
         }
         guard let store = try text(local, "Store"), store.hasPrefix("sqlite:"),
             let name = try text(local, "Name")
@@ -33,28 +34,6 @@ extension TemplateReader {
                 function: function.name, table: table.logicalID,
                 storePath: Self.path(ofStore: store), tableName: name, batchSize: batchSize,
                 filters: try filters(properties)))
-    }
-
-    /// No filters at all when one is not understood: too much reaches the function, never too
-    /// little.
-    private mutating func filters(_ properties: YAMLNode) throws(TemplateError) -> [StreamFilter] {
-        guard let criteria = properties["FilterCriteria"] else { return [] }
-        guard let items = criteria["Filters"]?.items else {
-            throw scope.error(criteria, "FilterCriteria", "a list of Filters was expected")
-        }
-        var filters: [StreamFilter] = []
-        for item in items {
-            guard let pattern = try text(item, "Pattern") else {
-                throw scope.error(item, "Filters", "a Pattern, JSON text, was expected")
-            }
-            guard let filter = StreamFilter(pattern: pattern) else {
-                let line = item["Pattern"]?.line ?? item.line
-                warn(line, "Pattern: is not emulated: every record passes")
-                return []
-            }
-            filters.append(filter)
-        }
-        return filters
     }
 
     private func table(

@@ -148,6 +148,7 @@ public struct TemplateReader {
     /// Types whose resources tie functions and queues together: read once all of those are known.
     private static let linking: Set = [
         "AWS::SQS::Queue", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Url",
+        "AWS::Lambda::EventSourceMapping",
         "AWS::Scheduler::Schedule", "AWS::Events::Rule",
     ]
 
@@ -157,6 +158,7 @@ public struct TemplateReader {
             case "AWS::SQS::Queue": try readRedrive(entry)
             case "AWS::Lambda::EventInvokeConfig": try readInvokeConfig(of: entry)
             case "AWS::Lambda::Url": try readFunctionURL(entry)
+            case "AWS::Lambda::EventSourceMapping": try readSourceMapping(entry)
             case "AWS::Scheduler::Schedule": try readScheduleResource(entry)
             case "AWS::Events::Rule": try readRule(entry)
             default: break
@@ -199,8 +201,8 @@ public struct TemplateReader {
 
     private mutating func warnOfType(_ type: String, _ entry: YAMLNode.Entry) {
         let active: Set = [
-            "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping",
-            "AWS::Serverless::StateMachine", "AWS::Serverless::Application",
+            "AWS::Lambda::Function", "AWS::Serverless::StateMachine",
+            "AWS::Serverless::Application",
             "AWS::Serverless::GraphQLApi", "AWS::Serverless::WebSocketApi",
         ]
         if active.contains(type) || type.hasPrefix("AWS::ApiGateway") {

@@ -11,7 +11,7 @@
     /// What does not hold ends the process, which the fuzzer and the test of the corpus both see.
     package enum FuzzedReader: String, CaseIterable, Sendable {
         case strictJSON, jsonScanner, template, httpAnswer, streamPrelude, eventStream
-        case schedule, timeZone, timeZoneRule, timeSpan, streamFilter
+        case schedule, timeZone, timeZoneRule, timeSpan, eventFilter
         case functionName, route, encodings
 
         /// Reads the bytes and checks what was made of them.
@@ -27,7 +27,7 @@
             case .timeZone: readTimeZone(bytes)
             case .timeZoneRule: readTimeZoneRule(bytes)
             case .timeSpan: _ = TimeSpan(text(bytes))
-            case .streamFilter: readStreamFilter(bytes)
+            case .eventFilter: readEventFilter(bytes)
             case .functionName: readFunctionName(bytes)
             case .route: readRoute(bytes)
             case .encodings: readEncodings(bytes)
@@ -156,14 +156,14 @@
             }
         }
 
-        private func readStreamFilter(_ bytes: [UInt8]) {
-            guard let filter = StreamFilter(pattern: text(bytes)) else {
+        private func readEventFilter(_ bytes: [UInt8]) {
+            guard let filter = EventFilter(pattern: text(bytes)) else {
                 return
             }
             let record = ChangeRecord(
                 sequence: 1, kind: .insert, keys: ["id": "a"], newImage: ["id": "a", "n": 1],
                 oldImage: nil, atMs: 0)
-            _ = filter.passes(record)
+            _ = filter.passes(record.filterValue(hasImages: true))
         }
 
         private func readFunctionName(_ bytes: [UInt8]) {
