@@ -8,6 +8,7 @@ enum InstanceOptions {
                                   1h30m by the emulator's clock; off keeps them (10m)
           --termination T         the time from SIGTERM to SIGKILL when an instance is ended, such
                                   as 2s; 0s kills at once, as AWS does without extensions (500ms)
+          --concurrency N         how many instances a function may have that reserves none (10)
           --no-memory-limit       let processes have more memory than MemorySize
           --debug FUNCTION        start one process of the function, stopped before its first
                                   instruction until a debugger lets it go on; the log tells how
@@ -31,6 +32,11 @@ enum InstanceOptions {
             policy.idleTimeoutMs = text == "off" ? nil : try milliseconds(text, of: option)
         case "--termination":
             policy.terminationMs = try milliseconds(try words.value(of: option), of: option)
+        case "--concurrency":
+            guard let count = Int(try words.value(of: option)), (1...1_000).contains(count) else {
+                throw ArgumentError(line: "--concurrency: a number from 1 to 1000 was expected")
+            }
+            policy.unreservedConcurrencyMax = count
         case "--no-memory-limit": policy.enforcesMemory = false
         case "--debug": policy.debuggedFunction = try words.value(of: option)
         default: return false

@@ -49,7 +49,7 @@ struct AsynchronousPolicyTests {
         ]
     )
     func comesBack(throttles: Int, waitMs: Int64) {
-        for outcome in [.refused(.throttled), outcome("Sandbox.Failure")] {
+        for outcome in [.refused(.throttled(isReserved: true)), outcome("Sandbox.Failure")] {
             #expect(
                 policy.step(
                     after: outcome, of: event(attempts: 1, throttles: throttles), nowMs: 7)
@@ -67,12 +67,13 @@ struct AsynchronousPolicyTests {
         #expect(
             short.step(after: outcome("E"), of: event(), nowMs: 1) == .ended(.eventAgeExceeded))
         #expect(
-            short.step(after: .refused(.throttled), of: event(throttles: 9), nowMs: 1)
+            short.step(
+                after: .refused(.throttled(isReserved: true)), of: event(throttles: 9), nowMs: 1)
                 == .again(dueMs: 60_000, attempts: 0, throttles: 10))
         #expect(!short.isExpired(event(), nowMs: 59_999))
         #expect(short.isExpired(event(), nowMs: 60_000))
         #expect(
-            short.step(after: .refused(.throttled), of: event(), nowMs: 70_000)
+            short.step(after: .refused(.throttled(isReserved: true)), of: event(), nowMs: 70_000)
                 == .again(dueMs: 70_000, attempts: 0, throttles: 1))
     }
 

@@ -58,16 +58,18 @@ struct CommandTests {
     func instances() throws {
         #expect(try startOptions("start")?.instances.idleTimeoutMs == 600_000)
         let options = try startOptions(
-            "start --freeze --idle-timeout 1h30m --termination=250ms --no-memory-limit --debug f")
+            "start --freeze --idle-timeout 1h30m --termination=250ms --no-memory-limit --debug f "
+                + "--concurrency 3")
         var expected = InstancePolicy()
         expected.freezesIdle = true
         expected.idleTimeoutMs = 5_400_000
         expected.terminationMs = 250
         expected.enforcesMemory = false
         expected.debuggedFunction = "f"
+        expected.unreservedConcurrencyMax = 3
         #expect(options?.instances == expected)
         #expect(try startOptions("start --idle-timeout off")?.instances.idleTimeoutMs == nil)
-        for wrong in ["--idle-timeout 5", "--termination -1s", "--debug"] {
+        for wrong in ["--idle-timeout 5", "--termination -1s", "--debug", "--concurrency 0"] {
             #expect(throws: ArgumentError.self) { try read("start \(wrong)") }
         }
     }

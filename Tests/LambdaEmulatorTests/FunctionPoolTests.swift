@@ -112,18 +112,33 @@ struct FunctionPoolTests {
         #expect(spawner.count.withLock { $0 } == 2)
     }
 
-    @Test("a full queue throttles, as does a function with no concurrency at all")
-    func throttles() async throws {
-        let server = try started(concurrencyMax: 1, waitingMax: 1)
+    @Test("beyond what comes up as many calls wait as may, no more", arguments: [0, 1])
+    func throttles(waitingMax: Int) async throws {
+        let server = try started(concurrencyMax: 1, waitingMax: waitingMax)
         defer { server.stop() }
+        let pool = try #require(server.pool(named: "f"))
         async let first = server.invoke(function: "f", payload: event("1"))
         let instance = try #require(await spawner.next())
-        await #expect(throws: EmulatorError.throttled) {
-            try await server.invoke(function: "f", payload: event("2"))
+        async let second = waitingMax == 1 ? server.invoke(function: "f", payload: event("2")) : nil
+        #expect(await eventually { pool.status.waiting == 1 + waitingMax })
+        await #expect(throws: EmulatorError.throttled, "one more than comes up and may wait") {
+            try await server.invoke(function: "f", payload: event("3"))
         }
-        let next = try await instance.next()
-        try await instance.respond(next.requestID, "1")
-        #expect(try await first.text == "1")
+        let one = try await instance.next()
+        await #expect(throws: EmulatorError.throttled, "one more than may wait") {
+            try await server.invoke(function: "f", payload: event("3"))
+        }
+        try await instance.respond(one.requestID, one.body)
+        if waitingMax == 1 {
+            let two = try await instance.next()
+            try await instance.respond(two.requestID, two.body)
+        }
+        let answers = try await [first.text, second?.text].compactMap { $0 }
+        #expect(answers.sorted() == (waitingMax == 1 ? ["1", "2"] : ["1"]))
+    }
+
+    @Test("a function with no concurrency at all is throttled at once")
+    func throttlesAll() async throws {
         let none = try started(concurrencyMax: 0)
         defer { none.stop() }
         await #expect(throws: EmulatorError.throttled) {

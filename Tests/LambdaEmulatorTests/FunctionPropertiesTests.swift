@@ -25,6 +25,34 @@ struct FunctionPropertiesTests {
         ).make()
     }
 
+    @Test("reserved concurrency is told from the emulator's own choice, which an option changes")
+    func concurrency() throws {
+        let unreserved = try #require(try read("Timeout: 3").functions.first)
+        #expect(unreserved.concurrencyMax == 10 && !unreserved.isConcurrencyReserved)
+        let reserved = try #require(try read("ReservedConcurrentExecutions: 4").functions.first)
+        #expect(reserved.concurrencyMax == 4 && reserved.isConcurrencyReserved)
+        var configuration = quietConfiguration(Template(functions: [unreserved]))
+        configuration.instances.unreservedConcurrencyMax = 3
+        let server = EmulatorServer(configuration)
+        defer { server.stop() }
+        try server.start()
+        #expect(server.pool(named: "F")?.definition.concurrencyMax == 3)
+    }
+
+    @Test("a template may say how many calls wait when all instances are busy")
+    func waiting() throws {
+        let text = """
+            Resources:
+              F:
+                Type: AWS::Serverless::Function
+                Metadata: {LocalConcurrency: {Waiting: 7}}
+                Properties: {Runtime: provided.al2023, CodeUri: /bin}
+            """
+        let template = try TemplateReader.read(
+            Array(text.utf8), file: "template.yaml", directory: "/")
+        #expect(template.functions.first?.waitingMax == 7)
+    }
+
     @Test("a JSON log format is told with its level, a log group by its name")
     func logging() throws {
         let template = try read(

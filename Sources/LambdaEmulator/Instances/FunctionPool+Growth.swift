@@ -25,6 +25,18 @@ extension FunctionPool {
         return max(oldestNs, state.grownNs) + patienceNs(state)
     }
 
+    /// False when as many calls wait as may, beyond those that what is free in a moment, comes up
+    /// or may be started takes.
+    func mayWait(_ state: borrowing State) -> Bool {
+        let waitingMax = definition.waitingMax ?? environment.limits.waitingMax
+        guard state.waiting.count >= waitingMax else { return true }
+        let laneCount = definition.invocationsPerInstanceMax
+        let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
+        let room = max(0, definition.concurrencyMax - state.instances.count - state.launches)
+        let coming = returning + (state.starting + room) * laneCount
+        return state.waiting.count < waitingMax + coming
+    }
+
     /// How many instances what waits would need beyond those that are or become free.
     private func startCount(_ state: borrowing State) -> Int {
         guard !state.isStopping else { return 0 }

@@ -43,13 +43,18 @@ final class FunctionPool: Sendable {
             environment.policy.debuggedFunction)
         var definition = definition
         // Somebody steps through it: one process is enough.
+        if let unreserved = environment.policy.unreservedConcurrencyMax,
+            !definition.isConcurrencyReserved
+        {
+            definition.concurrencyMax = unreserved
+        }
         if isDebugged { definition.concurrencyMax = min(1, definition.concurrencyMax) }
         self.definition = definition
         self.environment = environment
         arn = environment.arnPrefix + definition.name
         observer = InvocationObserver(
             of: definition, recorder: environment.recorder, warnings: environment.warnings)
-        state = Locked(State(waiting: InvocationQueue(countMax: environment.limits.waitingMax)))
+        state = Locked(State(waiting: InvocationQueue()))
     }
 
     /// True when one instance takes several invocations at once, as Lambda Managed Instances do.
@@ -81,14 +86,19 @@ final class FunctionPool: Sendable {
         let now = environment.clock.steadyNs()
         let step = state.withLock { state -> Step in
             guard !state.isStopping else { return .refuse(.stopping) }
-            guard definition.concurrencyMax > 0 else { return .refuse(.throttled) }
+            guard definition.concurrencyMax > 0 else { return .refuse(throttled) }
             if let dispatch = takeIdle(&state, for: invocation, at: now) {
                 return .dispatch(dispatch)
             }
-            guard state.waiting.append(invocation, at: now) else { return .refuse(.throttled) }
+            guard mayWait(state) else { return .refuse(throttled) }
+            state.waiting.append(invocation, at: now)
             return grow(&state, at: now)
         }
         perform(step, for: invocation)
+    }
+
+    private var throttled: InvocationRefusal {
+        .throttled(isReserved: definition.isConcurrencyReserved)
     }
 
     func perform(_ step: Step, for invocation: Invocation? = nil) {

@@ -12,6 +12,8 @@ public struct InstancePolicy: Sendable, Hashable {
     /// Any other number counts for every function, and for 2,000 ms at least with external
     /// extensions.
     public var terminationMs: Int
+    /// How many instances a function may have for which the template reserves none; nil is 10.
+    public var unreservedConcurrencyMax: Int?
     /// Whether a process with more anonymous memory than its function's `MemorySize` is killed, as
     /// AWS does; looked at every 50 ms while it works.
     public var enforcesMemory: Bool
@@ -20,11 +22,12 @@ public struct InstancePolicy: Sendable, Hashable {
     public var debuggedFunction: String?
 
     /// What suits a developer's machine: no freezing, no end of idle instances, 500 ms between
-    /// SIGTERM and SIGKILL, and memory limits as in the template.
+    /// SIGTERM and SIGKILL, 10 instances, and memory limits as in the template.
     public init() {
         freezesIdle = false
         idleTimeoutMs = nil
         terminationMs = 500
+        unreservedConcurrencyMax = nil
         enforcesMemory = true
         debuggedFunction = nil
     }

@@ -6,8 +6,10 @@ enum InvocationOutcome: Sendable {
 
 /// Why a call was not even queued.
 enum InvocationRefusal: Sendable {
-    /// All instances are busy and the queue is full.
-    case throttled
+    /// All instances are busy and the queue is full; or the function has none at all.
+    ///
+    /// - Parameter isReserved: The function's own concurrency is exhausted, not the account's.
+    case throttled(isReserved: Bool)
     /// The emulator is stopping.
     case stopping
 }

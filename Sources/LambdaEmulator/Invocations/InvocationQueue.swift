@@ -1,4 +1,4 @@
-/// First in, first out, with a bound.
+/// First in, first out; whoever appends sees to the bound.
 struct InvocationQueue {
     private struct Entry {
         let invocation: Invocation
@@ -7,9 +7,6 @@ struct InvocationQueue {
 
     private var entries: [Entry?] = []
     private var head = 0
-    let countMax: Int
-
-    init(countMax: Int) { self.countMax = countMax }
 
     var count: Int { entries.count - head }
     var isEmpty: Bool { count == 0 }
@@ -17,11 +14,8 @@ struct InvocationQueue {
     /// Since when the oldest one waits; nil when none does.
     var oldestNs: Int64? { head < entries.count ? entries[head]?.sinceNs : nil }
 
-    /// False when the queue is full.
-    mutating func append(_ invocation: Invocation, at now: Int64) -> Bool {
-        guard count < countMax else { return false }
+    mutating func append(_ invocation: Invocation, at now: Int64) {
         entries.append(Entry(invocation: invocation, sinceNs: now))
-        return true
     }
 
     mutating func popFirst() -> Invocation? {

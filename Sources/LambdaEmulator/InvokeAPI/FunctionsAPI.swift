@@ -43,7 +43,9 @@ struct FunctionsAPI: Sendable {
 
     private func appendConcurrency(_ pool: FunctionPool, to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("ReservedConcurrentExecutions", Int64(pool.definition.concurrencyMax))
+        if pool.definition.isConcurrencyReserved {
+            writer.member("ReservedConcurrentExecutions", Int64(pool.definition.concurrencyMax))
+        }
         writer.endObject()
     }
 

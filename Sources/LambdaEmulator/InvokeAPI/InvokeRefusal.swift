@@ -19,7 +19,7 @@ struct InvokeRefusal: Error {
 
     init(_ refusal: InvocationRefusal) {
         switch refusal {
-        case .throttled: self = .throttled
+        case .throttled(let isReserved): self = .throttled(isReserved: isReserved)
         case .stopping: self = .stopping
         }
     }
@@ -82,9 +82,13 @@ struct InvokeRefusal: Error {
             message: "the value of \(name) is not one the Invoke API takes")
     }
 
-    static let throttled = InvokeRefusal(
-        status: 429, errorType: "TooManyRequestsException", message: "Rate Exceeded.",
-        reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
+    static func throttled(isReserved: Bool) -> InvokeRefusal {
+        InvokeRefusal(
+            status: 429, errorType: "TooManyRequestsException", message: "Rate Exceeded.",
+            reason: isReserved
+                ? "ReservedFunctionConcurrentInvocationLimitExceeded"
+                : "ConcurrentInvocationLimitExceeded")
+    }
 
     static let stopping = InvokeRefusal(
         status: 503, errorType: "ServiceException", message: "the emulator is stopping")

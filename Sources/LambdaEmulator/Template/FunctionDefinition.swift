@@ -33,6 +33,12 @@ public struct FunctionDefinition: Sendable, Hashable {
     public var environment: [String: String]
     /// How many instances may live at once; 0 throttles every call.
     public var concurrencyMax: Int
+    /// True when the template reserves that many (`ReservedConcurrentExecutions`); otherwise they
+    /// are the emulator's choice.
+    public var isConcurrencyReserved: Bool
+    /// How many calls may wait when all instances are busy; nil is the emulator's choice, 1,000.
+    /// AWS lets none wait.
+    public var waitingMax: Int?
     /// How many invocations one instance takes at once, 1 to 1,000; with more than one its process
     /// is run as on Lambda Managed Instances.
     public var invocationsPerInstanceMax: Int
@@ -59,6 +65,8 @@ public struct FunctionDefinition: Sendable, Hashable {
         self.memoryMB = memoryMB
         self.environment = environment
         self.concurrencyMax = concurrencyMax
+        // None at all can only be meant.
+        isConcurrencyReserved = concurrencyMax == 0
         self.invocationsPerInstanceMax = invocationsPerInstanceMax
         self.asynchronous = asynchronous
     }

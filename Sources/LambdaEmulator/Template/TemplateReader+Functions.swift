@@ -38,9 +38,8 @@ extension TemplateReader {
             timeoutMs: try number(properties, "Timeout", in: 1...900, default: 3) * 1_000,
             memoryMB: try number(properties, "MemorySize", in: 128...10_240, default: 128),
             environment: try environment(properties),
-            concurrencyMax: try number(
-                properties, "ReservedConcurrentExecutions", in: 0...1_000, default: 10),
             invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
+        try readConcurrency(properties, entry, of: &function)
         function.logging = try logging(properties)
         function.alias = try properties["AutoPublishAlias"].flatMapNode(scope.resolve)?.scalar
         try readAsynchronous(
@@ -79,15 +78,34 @@ extension TemplateReader {
     private func invocationsPerInstanceMax(
         _ properties: Properties, _ entry: YAMLNode.Entry
     ) throws(TemplateError) -> Int {
-        if let local = entry.value["Metadata"]?["LocalConcurrency"] {
-            guard let count = local["PerInstance"] else {
-                throw scope.error(local, "LocalConcurrency", "PerInstance was expected")
-            }
-            return try number(count, "PerInstance", in: 1...1_000, default: 1)
+        if let local = entry.value["Metadata"]?["LocalConcurrency"],
+            let count = try number(local, "PerInstance", in: 1...1_000)
+        {
+            return count
         }
         let key = "PerExecutionEnvironmentMaxConcurrency"
         let provider = properties["CapacityProviderConfig"]
         return try number(provider?[key], key, in: 1...1_000, default: 1)
+    }
+
+    /// Reserved concurrency, and what the Metadata say of calls that find all instances busy.
+    private func readConcurrency(
+        _ properties: Properties, _ entry: YAMLNode.Entry, of function: inout FunctionDefinition
+    ) throws(TemplateError) {
+        let key = "ReservedConcurrentExecutions"
+        if properties[key] != nil {
+            function.concurrencyMax = try number(properties, key, in: 0...1_000, default: 10)
+            function.isConcurrencyReserved = true
+        }
+        guard let local = entry.value["Metadata"]?["LocalConcurrency"] else { return }
+        let keys = ["PerInstance", "Waiting"]
+        guard let entries = local.entries, !entries.isEmpty,
+            entries.allSatisfy({ keys.contains($0.key) })
+        else {
+            throw scope.error(
+                local, "LocalConcurrency", "\(keys.joined(separator: " or ")) was expected")
+        }
+        function.waitingMax = try number(local, "Waiting", in: 0...100_000)
     }
 
     private func number(
