@@ -103,6 +103,9 @@ static inline struct ttsr_spawn_result ttsr_spawn(
     return result;
 }
 
+/// F_SETLEASE; necessary because glibc declares it with _GNU_SOURCE only.
+static const int ttsr_set_lease = 1024;
+
 /// Necessary because syscall is variadic, and glibc before 2.36 has no pidfd_open of its own.
 static inline int ttsr_pidfd_open(pid_t process) {
     return (int)syscall(SYS_pidfd_open, process, 0);

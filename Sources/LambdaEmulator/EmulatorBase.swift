@@ -101,12 +101,28 @@ struct EmulatorBase {
         if configuration.instances.idleTimeoutMs != nil {
             parts.append(IdleInstances(pools: directory.pools, clock: virtualClock))
         }
+        parts += try makeReloadParts()
         if configuration.runsEvents {
             if !configuration.template.schedules.isEmpty { parts.append(makeScheduler()) }
             parts += makeQueueSources() as [any EmulatorPart]
             parts += try makeStreams() as [any EmulatorPart]
         }
         return parts + [store]
+    }
+
+    /// What builds code, and takes up new code.
+    private func makeReloadParts() throws(EmulatorError) -> [any EmulatorPart] {
+        guard configuration.reloadsCode || configuration.build != nil else { return [] }
+        return try Self.system { () throws(SystemCallError) in
+            var parts: [any EmulatorPart] = [try CodeWatcher(directory.pools, loop: loop)]
+            if let build = configuration.build {
+                let skipped = directory.pools.flatMap(\.definition.codeFolders)
+                parts.append(
+                    try Builder(
+                        build, skipping: skipped, pools: directory.pools, loop: loop, log: log))
+            }
+            return parts
+        }
     }
 
     /// What puts the parts' clock ahead.

@@ -20,6 +20,12 @@ public struct EmulatorConfiguration: Sendable {
     public var region: String
     /// The account in ARNs and events.
     public var accountID: String
+    /// True takes up a function's new code when its folder changes; the old code serves until the
+    /// new one is ready. False by default.
+    public var reloadsCode: Bool
+    /// What builds the functions' code when its sources change, and at the start; nil builds
+    /// nothing. Takes up what it has built, whatever `reloadsCode` says.
+    public var build: CodeBuild?
     /// How instances live and end.
     public var instances: InstancePolicy
     /// How long `stop` lets running invocations finish, in milliseconds.
@@ -45,6 +51,7 @@ public struct EmulatorConfiguration: Sendable {
         runsEvents = true
         region = "us-east-1"
         accountID = "123456789012"
+        reloadsCode = false
         instances = InstancePolicy()
         graceMs = 5_000
         logDescriptor = 2

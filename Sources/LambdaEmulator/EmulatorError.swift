@@ -12,6 +12,8 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
     case throttled
     /// The clock is being put ahead already.
     case clockBusy
+    /// The code cannot be built: what the build has printed last.
+    case buildFailed(String)
     /// The emulator is stopping or not started.
     case notRunning
 
@@ -24,6 +26,7 @@ public enum EmulatorError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownFunction(let name): "the template has no function named \(name)"
         case .throttled: "all instances of the function are busy and its queue is full"
         case .clockBusy: "the clock is being put ahead already"
+        case .buildFailed(let text): "the code cannot be built: \(text)"
         case .notRunning: "the emulator is not running"
         }
     }

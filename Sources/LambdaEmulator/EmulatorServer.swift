@@ -91,6 +91,8 @@ public final class EmulatorServer: Sendable {
                 case .completed(let result): completion(.success(result))
                 case .refused(.throttled): completion(.failure(.throttled))
                 case .refused(.stopping): completion(.failure(.notRunning))
+                case .refused(.buildFailed(let failure)):
+                    completion(.failure(.buildFailed(failure.text)))
                 }
             })
     }

@@ -23,6 +23,12 @@ struct ArgumentReader {
 
     mutating func next() -> String? { words.popFirst() }
 
+    /// The next word, unless it is an option.
+    mutating func nextOperand() -> String? {
+        guard let word = words.first, !word.hasPrefix("--") else { return nil }
+        return words.popFirst()
+    }
+
     /// Everything that is left.
     mutating func rest() -> [String] {
         defer { words = [] }

@@ -71,6 +71,9 @@ struct ExecCommand: Subcommand {
         } catch let error as TemplateError {
             Console.complain(error.description)
             return 2
+        } catch let error as ArgumentError {
+            Console.complain(error.line)
+            return 2
         } catch {
             Console.complain("\(error)")
             return 1

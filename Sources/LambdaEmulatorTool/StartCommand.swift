@@ -49,6 +49,9 @@ struct StartCommand: Subcommand {
         } catch let error as TemplateError {
             Console.complain(error.description)
             return 2
+        } catch let error as ArgumentError {
+            Console.complain(error.line)
+            return 2
         } catch {
             Console.complain("\(error)")
             return 1

@@ -9,6 +9,7 @@ struct StartOptions: Equatable {
     var runsEvents = true
     var recordBytesMax = 256 * 1024 * 1024
     var instances = InstanceOptions.initial
+    var reload = ReloadOptions()
 
     /// - Parameters:
     ///   - port: The usual one, and likewise the others.
@@ -24,6 +25,7 @@ struct StartOptions: Equatable {
           --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
                                   oldest are deleted, 0 records none (256M)
         \(InstanceOptions.help)
+        \(ReloadOptions.help)
         """
     }
 
@@ -38,13 +40,16 @@ struct StartOptions: Equatable {
         case "--parameter": try words.parameter(into: &parameters)
         case "--no-events": runsEvents = false
         case "--record-bytes-max": recordBytesMax = try words.recordBytes()
+        case _ where try reload.read(option, &words): break
         default: return try InstanceOptions.read(option, &words, into: &instances)
         }
         return true
     }
 
     /// Reads the template, and says what it asks for in vain.
-    func configuration() throws(TemplateError) -> EmulatorConfiguration {
+    ///
+    /// - Throws: A `TemplateError`, or an `ArgumentError`.
+    func configuration() throws -> EmulatorConfiguration {
         let template = try TemplateReader.read(path: template, parameters: parameters)
         for warning in template.warnings { Console.complain("warning: \(warning)") }
         var configuration = EmulatorConfiguration(
@@ -52,6 +57,8 @@ struct StartOptions: Equatable {
         configuration.runsEvents = runsEvents
         configuration.recordBytesMax = recordBytesMax
         configuration.instances = instances
+        configuration.reloadsCode = reload.reloads
+        configuration.build = try reload.build(template: self.template)
         return configuration
     }
 }

@@ -74,6 +74,23 @@ struct CommandTests {
         }
     }
 
+    @Test("start's options for new code")
+    func reload() throws {
+        #expect(try startOptions("start")?.reload == ReloadOptions())
+        let options = try startOptions("start --watch a b --build make --no-reload --port 0")
+        #expect(options?.port == 0)
+        #expect(
+            options?.reload
+                == ReloadOptions(reloads: false, watched: ["a", "b"], command: "make"))
+        let build = try options?.reload.build(template: "/x/t.yaml")
+        #expect(build?.command == "make")
+        #expect(build?.sources.map { $0.hasPrefix("/") } == [true, true])
+        #expect(try startOptions("start --watch --no-events")?.reload.watched == [])
+        #expect(throws: ArgumentError.self) {
+            try ReloadOptions(watched: []).build(template: "/none/t.yaml")
+        }
+    }
+
     @Test("invoke and its options")
     func invoke() throws {
         var expected = InvokeOptions(event: "-", url: "http://127.0.0.1:1")

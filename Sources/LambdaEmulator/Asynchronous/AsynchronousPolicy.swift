@@ -55,7 +55,7 @@ extension AsynchronousPolicy {
     func step(after outcome: InvocationOutcome, of event: AsynchronousEvent, nowMs: Int64) -> Step {
         switch outcome {
         case .refused(.stopping): return .left
-        case .refused(.throttled): return comeBack(event, nowMs: nowMs)
+        case .refused(.throttled), .refused(.buildFailed): return comeBack(event, nowMs: nowMs)
         case .completed(let result):
             guard let failure = result.failure else { return .succeeded }
             // The platform's own failure, a 500 on AWS, is none of the function's.

@@ -48,6 +48,7 @@ extension InvocationOutcome {
         switch self {
         case .refused(.throttled): "TooManyRequestsException"
         case .refused(.stopping): "stopping"
+        case .refused(.buildFailed): "ServiceException"
         case .completed(let result): result.failure?.errorType ?? "success"
         }
     }

@@ -72,6 +72,7 @@ final class FrontCall: Sendable {
                 .throttled,
                 "all instances of \(pool.definition.name) are busy and its queue is full")
         case .refused(.stopping): fail(.stopping)
+        case .refused(.buildFailed(let failure)): send(failure.answer)
         case .completed(let result):
             guard streamed?.complete(result) != true else { return }
             respond(result)

@@ -19,6 +19,7 @@ extension FunctionPool {
         let failure = InvocationFailure(kind: .runtime, errorType: "Runtime.ExitError")
         if record.isStarting {
             reportInit(of: record, at: now, failure)
+            noteFailedStart(of: record.generation)
             failWaiting(failure, explain(exit, "before it asked for work", record)) {
                 FailurePayload.exit($0, exit)
             }

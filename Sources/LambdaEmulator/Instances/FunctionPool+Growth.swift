@@ -39,7 +39,7 @@ extension FunctionPool {
 
     /// How many instances what waits would need beyond those that are or become free.
     private func startCount(_ state: borrowing State) -> Int {
-        guard !state.isStopping else { return 0 }
+        guard !state.isStopping, !servesOldCode(state) else { return 0 }
         let laneCount = definition.invocationsPerInstanceMax
         let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
         let lacking = state.waiting.count - returning - state.starting * laneCount

@@ -13,11 +13,12 @@ extension FunctionPool {
         do {
             let port = try environment.openPort(self)
             let now = environment.clock.steadyNs()
-            let record = InstanceRecord(
+            var record = InstanceRecord(
                 port: port, phase: phase, startedNs: now,
                 deadlineNs: isDebugged ? .max : now + limitNs(of: phase))
             let mayStart = state.withLock { state in
                 state.launches -= 1
+                record.generation = state.generation
                 guard !state.isStopping else {
                     state.starting -= 1
                     return false
@@ -66,8 +67,9 @@ extension FunctionPool {
     private func failedToStart(port: UInt16?, _ error: InstanceLaunchError) {
         environment.log.note("\(definition.name): \(error.errorType): \(error.message)")
         if let port {
-            state.withLock { _ = $0.instances.removeValue(forKey: port) }
+            let record = state.withLock { $0.instances.removeValue(forKey: port) }
             environment.closePort(port)
+            if let record { noteFailedStart(of: record.generation) }
         }
         state.withLock { $0.starting -= 1 }
         let failure = InvocationFailure(kind: .runtime, errorType: error.errorType)
@@ -115,6 +117,7 @@ extension FunctionPool {
         environment.loop.wake(byNs: now + patienceNs)
         let failure = InvocationFailure(kind: .runtime, errorType: errorType)
         reportInit(of: record, at: now, failure)
+        noteFailedStart(of: record.generation)
         failWaiting(failure, nil) { _ in payload }
     }
 }

@@ -10,6 +10,7 @@ extension FunctionPool {
         defer { record.process?.signal(SIGKILL) }
         let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
         reportInit(of: record, at: now, failure)
+        noteFailedStart(of: record.generation)
         tell(.noNext, port: record.port)
         guard record.phase == .invoke || !startAgain(at: now) else { return }
         let explanation = FailureExplanation(

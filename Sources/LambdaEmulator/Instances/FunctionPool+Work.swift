@@ -8,6 +8,8 @@ extension FunctionPool {
         case refused(RuntimeRefusal)
         /// A waiting call was found, or the lane waits; the former request is answered 500.
         case taken(Step, replaced: HTTPResponder?)
+        /// There is nothing more for it to do, since newer code serves.
+        case retired([InstanceRecord])
         /// The event that it has been given already is handed over again, as AWS does.
         case again(Dispatch)
     }
@@ -15,12 +17,17 @@ extension FunctionPool {
     /// An instance asks for work: it gets a waiting call at once, or waits itself.
     func next(port: UInt16, responder: HTTPResponder) throws(RuntimeRefusal) {
         let now = environment.clock.steadyNs()
+        var older: [InstanceRecord] = []
         let asked = state.withLock { state -> Asked in
             switch state.instances[port]?.stage {
-            case .starting: initEnded(&state, port: port, at: now)
+            case .starting: older = initEnded(&state, port: port, at: now)
             case .serving:
                 if let other = otherThanWork(state, port: port, responder: responder, at: now) {
                     return other
+                }
+                if state.instances[port]?.isRetiring == true {
+                    return .retired(
+                        restRetiring(&state, port: port, responder: responder, at: now))
                 }
             case .ending, nil: return .refused(.ended)
             }
@@ -30,6 +37,7 @@ extension FunctionPool {
         }
         switch asked {
         case .refused(let refusal): throw refusal
+        case .retired(let records): for record in records { askToEnd(record) }
         case .again(let dispatch):
             tell(.nextWhileRunning, port: port)
             handOver(dispatch)
@@ -40,10 +48,14 @@ extension FunctionPool {
             }
             perform(step)
             if case .dispatch = step { growFurther(at: now) }
+            for record in older { askToEnd(record) }
         }
     }
 
-    private func initEnded(_ state: inout State, port: UInt16, at now: Int64) {
+    /// - Returns: Instances of older code, which are to be asked to end.
+    private func initEnded(
+        _ state: inout State, port: UInt16, at now: Int64
+    ) -> [InstanceRecord] {
         state.starting -= 1
         state.initNs = now - (state.instances[port]?.startedNs ?? now)
         // A start that is part of an invocation has no duration of its own.
@@ -52,6 +64,7 @@ extension FunctionPool {
         }
         state.instances[port]?.stage = .serving
         state.instances[port]?.deadlineNs = .max
+        return retireOlder(&state, than: state.instances[port]?.generation ?? 0, at: now)
     }
 
     /// What a serving instance gets that must not ask for work now; nil when it may.

@@ -23,6 +23,12 @@ final class FunctionPool: Sendable {
         var grownNs = Int64.min
         /// When the memory of its instances was last looked at.
         var measuredNs = Int64.min
+        /// Why the code cannot be built; nil when it can.
+        var buildFailure: BuildFailure?
+        /// Counts up whenever the function's code changes.
+        var generation = 0
+        /// The newest code did not come up.
+        var failedGeneration: Int?
         var isStopping = false
         var whenDrained: (@Sendable () -> Void)?
 
@@ -86,6 +92,7 @@ final class FunctionPool: Sendable {
         let now = environment.clock.steadyNs()
         let step = state.withLock { state -> Step in
             guard !state.isStopping else { return .refuse(.stopping) }
+            if let failure = state.buildFailure { return .refuse(.buildFailed(failure)) }
             guard definition.concurrencyMax > 0 else { return .refuse(throttled) }
             if let dispatch = takeIdle(&state, for: invocation, at: now) {
                 return .dispatch(dispatch)

@@ -25,6 +25,10 @@ struct InstanceRecord {
 
     let port: UInt16
     let phase: Phase
+    /// Which of the function's code it runs: the highest is the newest.
+    var generation = 0
+    /// Newer code has come up: it ends after what it runs.
+    var isRetiring = false
     var process: (any InstanceProcess)?
     var stage = Stage.starting
     let startedNs: Int64
@@ -106,7 +110,7 @@ struct InstanceRecord {
     /// How many lanes have answered and have not asked for work again yet; a lane whose time was
     /// over may never do.
     var returningCount: Int {
-        guard stage == .serving else { return 0 }
+        guard stage == .serving, !isRetiring else { return 0 }
         return max(0, laneCountSeen - lanes.count - running.count - timedOut.count)
     }
 
@@ -120,7 +124,8 @@ struct InstanceRecord {
 
     /// True when every lane it ever had waits for work.
     var isIdle: Bool {
-        stage == .serving && running.isEmpty && !lanes.isEmpty && lanes.count >= laneCountSeen
+        stage == .serving && !isRetiring && running.isEmpty && !lanes.isEmpty
+            && lanes.count >= laneCountSeen
     }
 
     /// Stops its processes, or lets them go on. Under the pool's lock, so that what is stopped and

@@ -1,5 +1,3 @@
-import Locking
-
 internal import Glibc
 
 /// Starts a function's `bootstrap` as a process of its own.
@@ -19,172 +17,30 @@ struct ProcessSpawner: InstanceSpawner {
     }
 
     func start(_ launch: InstanceLaunch) throws(InstanceLaunchError) -> any InstanceProcess {
-        let path = launch.definition.bootstrapPath
-        do {
-            let output = try LinuxCalls.makePipe()
-            defer { close(output.write) }
-            let environment = FunctionEnvironment(
-                definition: launch.definition, runtimeAPI: launch.runtimeAPI,
-                logStream: launch.logStream, region: region, backtrace: backtrace,
-                endpointPort: endpointPort()
-            ).make()
-            switch LinuxCalls.spawn(
-                program: path, environment: environment,
-                directory: launch.definition.codeDirectory, output: output.write,
-                isStopped: launch.isStopped)
-            {
-            case .started(let process):
-                let started = SpawnedProcess(
-                    process: process, output: output.read,
-                    end: try LinuxCalls.openProcess(process), launch: launch, loop: loop)
-                try started.watch()
-                return started
-            case .notExecutable(let error):
-                close(output.read)
-                throw InstanceLaunchError(
-                    errorType: "Runtime.InvalidEntrypoint", message: "\(path): \(error.reason)")
-            case .noDirectory(let error):
-                close(output.read)
-                throw InstanceLaunchError(
-                    errorType: "Runtime.InvalidWorkingDir",
-                    message: "\(launch.definition.codeDirectory): \(error.reason)")
-            case .noProcess(let error):
-                close(output.read)
-                throw error
-            }
-        } catch let error as InstanceLaunchError {
-            throw error
-        } catch let error as SystemCallError {
-            throw InstanceLaunchError(
-                errorType: "Sandbox.Failure", message: "\(error.call): \(error.reason)")
+        let environment = FunctionEnvironment(
+            definition: launch.definition, runtimeAPI: launch.runtimeAPI,
+            logStream: launch.logStream, region: region, backtrace: backtrace,
+            endpointPort: endpointPort())
+        let program = launch.definition.bootstrapPath
+        let directory = launch.definition.codeDirectory
+        do throws(Program.StartError) {
+            return try SpawnedProcess.start(
+                Program(
+                    path: program, environment: environment.make(), directory: directory,
+                    isStopped: launch.isStopped, output: launch.output, exited: launch.exited),
+                on: loop)
         } catch {
-            throw InstanceLaunchError(errorType: "Sandbox.Failure", message: "no process")
-        }
-    }
-}
-
-/// One process: its output is read line by line, and it is reaped when it ends.
-final class SpawnedProcess: InstanceProcess {
-    private struct Output {
-        var descriptor: Int32?
-        var partial: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-    }
-
-    /// Longer lines are split, so that a function cannot fill the emulator's memory.
-    private static let lineBytesMax = 256 * 1024
-
-    private let process: Int32
-    /// Readable once the process has ended; nil after it was reaped.
-    private let end: Locked<Int32?>
-    private let output: Locked<Output>
-    private let launch: InstanceLaunch
-    private let loop: EventLoop
-
-    init(process: Int32, output: Int32, end: Int32, launch: InstanceLaunch, loop: EventLoop) {
-        self.process = process
-        self.output = Locked(Output(descriptor: output))
-        self.end = Locked(end)
-        self.launch = launch
-        self.loop = loop
-    }
-
-    func watch() throws(SystemCallError) {
-        if let descriptor = output.withLock({ $0.descriptor }) {
-            try loop.watch(descriptor) { [self] in drainOutput() }
-        }
-        if let descriptor = end.withLock({ $0 }) {
-            try loop.watch(descriptor) { [self] in ended() }
-        }
-    }
-
-    var isRunning: Bool {
-        end.withLock { $0 != nil && LinuxCalls.isRunning(process) }
-    }
-
-    var identifier: Int32 { process }
-
-    var isTraced: Bool {
-        end.withLock { $0 != nil && ProcessStatus.tracer(of: process) != nil }
-    }
-
-    var peakMemoryMB: Int? {
-        end.withLock { $0 == nil ? nil : ProcessStatus.peakMemoryMB(of: process) }
-    }
-
-    func memory() -> ProcessMemory? {
-        end.withLock { $0 == nil ? nil : ProcessStatus.memory(of: process) }
-    }
-
-    func exactAnonymousBytes() -> Int? {
-        end.withLock { $0 == nil ? nil : ProcessStatus.exactAnonymousBytes(of: process) }
-    }
-
-    func signal(_ signal: Int32) {
-        // Under the lock: the number cannot have been given to another process before the reaping.
-        end.withLock { end in
-            guard end != nil else { return }
-            kill(-process, signal)
-            kill(process, signal)
-        }
-    }
-
-    func drainOutput() {
-        output.withLock { output in
-            guard let descriptor = output.descriptor else { return }
-            var lines: [[UInt8]] = []
-            while let piece = LinuxCalls.readAvailable(descriptor, into: &output.buffer) {
-                if piece.isEmpty {
-                    if !lines.isEmpty { launch.output(lines) }
-                    return
-                }
-                Self.split(piece, &output.partial, into: &lines)
+            switch error {
+            case .notExecutable(let reason):
+                throw InstanceLaunchError(
+                    errorType: "Runtime.InvalidEntrypoint", message: "\(program): \(reason)")
+            case .noDirectory(let reason):
+                throw InstanceLaunchError(
+                    errorType: "Runtime.InvalidWorkingDir", message: "\(directory): \(reason)")
+            case .system(let error):
+                throw InstanceLaunchError(
+                    errorType: "Sandbox.Failure", message: "\(error.call): \(error.reason)")
             }
-            closeOutput(&output, &lines)
-        }
-    }
-
-    private func closeOutput(_ output: inout Output, _ lines: inout [[UInt8]]) {
-        guard let descriptor = output.descriptor else { return }
-        loop.unwatch(descriptor)
-        close(descriptor)
-        output.descriptor = nil
-        if !output.partial.isEmpty { lines.append(output.partial) }
-        output.partial = []
-        if !lines.isEmpty { launch.output(lines) }
-    }
-
-    private func ended() {
-        guard let descriptor = end.withLock({ $0 }) else { return }
-        loop.unwatch(descriptor)
-        let exit = end.withLock { end in
-            end = nil
-            // What it started and left behind in its process group goes with it.
-            kill(-process, SIGKILL)
-            return LinuxCalls.reap(process)
-        }
-        close(descriptor)
-        drainOutput()
-        output.withLock { output in
-            var lines: [[UInt8]] = []
-            closeOutput(&output, &lines)
-        }
-        launch.exited(exit)
-    }
-
-    private static func split(
-        _ piece: ArraySlice<UInt8>, _ partial: inout [UInt8], into lines: inout [[UInt8]]
-    ) {
-        var rest = piece
-        while let end = rest.firstIndex(of: 0x0A) {
-            lines.append(partial + rest[..<end])
-            partial = []
-            rest = rest[(end + 1)...]
-        }
-        partial.append(contentsOf: rest)
-        if partial.count >= lineBytesMax {
-            lines.append(partial)
-            partial = []
         }
     }
 }

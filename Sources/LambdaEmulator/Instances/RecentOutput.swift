@@ -1,19 +1,26 @@
-/// The last lines that an instance has printed, kept for the explanation of its end.
+/// The last lines that a process has printed, kept for the explanation of its end.
 struct RecentOutput {
-    private static let lineCountMax = 128
-    private static let lineBytesMax = 512
-
+    private let lineCountMax: Int
+    private let lineBytesMax: Int
     private var lines: [[UInt8]] = []
 
+    init(lineCountMax: Int = 128, lineBytesMax: Int = 512) {
+        self.lineCountMax = lineCountMax
+        self.lineBytesMax = lineBytesMax
+    }
+
     mutating func append(_ added: [[UInt8]]) {
-        for line in added.suffix(Self.lineCountMax) {
-            lines.append(line.count > Self.lineBytesMax ? Array(line[..<Self.lineBytesMax]) : line)
+        for line in added.suffix(lineCountMax) {
+            lines.append(line.count > lineBytesMax ? Array(line[..<lineBytesMax]) : line)
         }
         // Twice the room is used before anything is moved.
-        if lines.count > 2 * Self.lineCountMax {
-            lines.removeFirst(lines.count - Self.lineCountMax)
+        if lines.count > 2 * lineCountMax {
+            lines.removeFirst(lines.count - lineCountMax)
         }
     }
+
+    /// The last lines as they are.
+    func lastLines(_ count: Int) -> [[UInt8]] { lines.suffix(count) }
 
     /// The last lines as text, oldest first, without empty ones.
     func last(_ count: Int) -> [String] {

@@ -12,6 +12,8 @@ enum InvocationRefusal: Sendable {
     case throttled(isReserved: Bool)
     /// The emulator is stopping.
     case stopping
+    /// The code cannot be built; what runs would be older than its sources.
+    case buildFailed(BuildFailure)
 }
 
 /// Where a call came from.

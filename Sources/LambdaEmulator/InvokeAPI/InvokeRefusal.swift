@@ -21,6 +21,10 @@ struct InvokeRefusal: Error {
         switch refusal {
         case .throttled(let isReserved): self = .throttled(isReserved: isReserved)
         case .stopping: self = .stopping
+        case .buildFailed(let failure):
+            self.init(
+                status: 500, errorType: "ServiceException",
+                message: "the code cannot be built:\n\(failure.text)")
         }
     }
 

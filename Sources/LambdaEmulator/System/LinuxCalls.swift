@@ -69,27 +69,28 @@ enum LinuxCalls {
     /// - Parameter isStopped: It is left stopped before its first instruction, and any process of
     ///   this user may trace it.
     static func spawn(
-        program: String, environment: [String], directory: String, output: Int32,
-        isStopped: Bool = false
+        program: String, arguments: [String] = [], environment: [String], directory: String,
+        output: Int32, isStopped: Bool = false
     ) -> Spawned {
         for _ in 0..<50 {
             let spawned = spawnOnce(
-                program: program, environment: environment, directory: directory, output: output,
-                isStopped: isStopped)
+                program: program, arguments: arguments, environment: environment,
+                directory: directory, output: output, isStopped: isStopped)
             guard case .notExecutable(let error) = spawned, error.code == ETXTBSY else {
                 return spawned
             }
             usleep(2_000)
         }
         return spawnOnce(
-            program: program, environment: environment, directory: directory, output: output,
-            isStopped: isStopped)
+            program: program, arguments: arguments, environment: environment,
+            directory: directory, output: output, isStopped: isStopped)
     }
 
     private static func spawnOnce(
-        program: String, environment: [String], directory: String, output: Int32, isStopped: Bool
+        program: String, arguments: [String], environment: [String], directory: String,
+        output: Int32, isStopped: Bool
     ) -> Spawned {
-        let result = withCStrings([program]) { arguments in
+        let result = withCStrings([program] + arguments) { arguments in
             withCStrings(environment) { variables in
                 ttsr_spawn(program, arguments, variables, directory, output, isStopped ? 1 : 0)
             }
@@ -100,6 +101,31 @@ enum LinuxCalls {
         if result.stage == Int32(TTSR_SPAWN_DIRECTORY.rawValue) { return .noDirectory(error) }
         if result.stage == Int32(TTSR_SPAWN_EXECUTE.rawValue) { return .notExecutable(error) }
         return .noProcess(error)
+    }
+
+    /// The emulator's own environment, `NAME=value` for each variable.
+    static var environment: [String] {
+        var variables: [String] = []
+        var next = environ
+        while let variable = next.pointee {
+            variables.append(String(cString: variable))
+            next += 1
+        }
+        return variables
+    }
+
+    /// True while somebody has the file open for writing; false when that cannot be known.
+    ///
+    /// A read lease can be had only when nobody has; it is given back at once.
+    static func isBeingWritten(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard fcntl(descriptor, ttsr_set_lease, F_RDLCK) != 0 else {
+            _ = fcntl(descriptor, ttsr_set_lease, F_UNLCK)
+            return false
+        }
+        return errno == EAGAIN
     }
 
     /// A descriptor that becomes readable when the process ends.

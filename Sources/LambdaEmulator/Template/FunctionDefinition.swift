@@ -71,5 +71,8 @@ public struct FunctionDefinition: Sendable, Hashable {
         self.asynchronous = asynchronous
     }
 
+    /// Where its code is, and so what a change of is taken up.
+    var codeFolders: [String] { [codeDirectory] }
+
     var bootstrapPath: String { codeDirectory + "/bootstrap" }
 }
