@@ -1,4 +1,5 @@
 import Glibc
+import LambdaEmulator
 
 /// Standard output and standard error, unbuffered.
 enum Console {
@@ -10,6 +11,20 @@ enum Console {
 
     static func complain(_ line: String) {
         write(Array("lambda-emulator: \(line)\n".utf8), to: 2)
+    }
+
+    /// Names what was thrown.
+    ///
+    /// - Returns: The exit status for it: 2 for arguments and templates that cannot be understood.
+    static func complain(of error: any Error) -> Int32 {
+        switch error {
+        case let error as TemplateError: complain(error.description)
+        case let error as ArgumentError: complain(error.line)
+        default:
+            complain("\(error)")
+            return 1
+        }
+        return 2
     }
 
     /// False when not all can be written: errno tells why.

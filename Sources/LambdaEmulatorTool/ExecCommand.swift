@@ -68,15 +68,8 @@ struct ExecCommand: Subcommand {
             try server.start()
             defer { server.stop() }
             return run(beside: server, configuration.dataDirectory ?? "", signals)
-        } catch let error as TemplateError {
-            Console.complain(error.description)
-            return 2
-        } catch let error as ArgumentError {
-            Console.complain(error.line)
-            return 2
         } catch {
-            Console.complain("\(error)")
-            return 1
+            return Console.complain(of: error)
         }
     }
 

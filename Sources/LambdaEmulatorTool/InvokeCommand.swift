@@ -194,12 +194,8 @@ struct InvokeCommand: Subcommand {
             try server.start()
             defer { server.stop() }
             return call(server.url, event, log: .none)
-        } catch let error as TemplateError {
-            Console.complain(error.description)
-            return 2
         } catch {
-            Console.complain("\(error)")
-            return 1
+            return Console.complain(of: error)
         }
     }
 }

@@ -46,15 +46,8 @@ struct StartCommand: Subcommand {
             _ = signals.wait()
             server.stop()
             return 0
-        } catch let error as TemplateError {
-            Console.complain(error.description)
-            return 2
-        } catch let error as ArgumentError {
-            Console.complain(error.line)
-            return 2
         } catch {
-            Console.complain("\(error)")
-            return 1
+            return Console.complain(of: error)
         }
     }
 }

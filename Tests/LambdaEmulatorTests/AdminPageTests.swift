@@ -14,7 +14,9 @@ struct AdminPageTests {
         emulator = try TestEmulator(
             Template(
                 functions: [FunctionDefinition(name: "f", codeDirectory: "/none")],
-                routes: [RouteDefinition(function: "f", method: "GET", path: "/a")]))
+                routes: [RouteDefinition(function: "f", method: "GET", path: "/a")],
+                queues: [QueueDefinition(name: "jobs")],
+                queueSources: [QueueSourceDefinition(function: "f", queue: "jobs")]))
     }
 
     private func get(_ path: String) async throws -> JSONValue {
@@ -130,7 +132,7 @@ struct AdminPageTests {
     func functions() async throws {
         _ = try await invoke("1")
         let function = try await get("functions")["functions"]?.array?.first
-        #expect(function?["calledBy"]?.array == ["route:GET /a"])
+        #expect(function?["calledBy"]?.array == ["route:GET /a", "queue:jobs"])
         #expect(function?["state"]?.string == "cold")
         #expect(function?["instancesMax"]?.number?.integer == 10)
     }

@@ -44,10 +44,11 @@ struct OverviewCommandTests {
               FunctionUrlConfig: {AuthType: NONE}
               Events:
                 Get: {Type: HttpApi, Properties: {Method: GET, Path: "/a/{id}"}}
+                Work: {Type: SQS, Properties: {Queue: !GetAtt Jobs.Arn, BatchSize: 5}}
                 Daily: {Type: Schedule, Properties: {Name: daily, Schedule: cron(0 8 * * ? *)}}
           Jobs:
             Type: AWS::SQS::Queue
-            Properties: {QueueName: jobs}
+            Properties: {QueueName: jobs, VisibilityTimeout: 60}
 
         """
 
@@ -64,7 +65,8 @@ struct OverviewCommandTests {
 
                 schedule  daily -> a, cron(0 8 * * ? *), next at 2
                 """))
-        #expect(text.hasSuffix("T08:00:00.000Z\n\nqueue     jobs\n"))
+        #expect(
+            text.hasSuffix("T08:00:00.000Z\n\nmessages  jobs -> a, 5 at most\n\nqueue     jobs\n"))
         #expect(
             warnings.withLock { $0 } == [
                 "a: its timeout is 60 s, but its API answers 5xx after 30 s"

@@ -70,6 +70,7 @@ extension Template {
         routes.filter { $0.function == function }.map { .route($0.key) }
             + functionURLs.filter { $0.function == function }.map { _ in .functionURL }
             + schedules.filter { $0.function == function }.map { .schedule($0.name) }
+            + queueSources.filter { $0.function == function }.map { .queue($0.queue) }
             + streams.filter { $0.function == function }.map { .stream($0.table) }
     }
 }

@@ -9,8 +9,11 @@ package struct TemplateSummary {
         paragraphs.append(Self.schedules(of: template, unixMs))
         paragraphs.append(
             template.streams.map { stream in
-                "stream    \(stream.table) -> \(stream.function), "
-                    + "\(stream.batchSize) changes at most"
+                "changes   \(stream.table) -> \(stream.function), \(stream.batchSize) at most"
+            })
+        paragraphs.append(
+            template.queueSources.map { source in
+                "messages  \(source.queue) -> \(source.function), \(source.batchSize) at most"
             })
         paragraphs.append(
             template.queues.map { queue in
