@@ -97,12 +97,13 @@ let package = Package(
             path: "Tests/TestSupport"),
 
         // Tests: one target per library, then what runs the binaries, then the house itself.
-        .testTarget(name: "LockingTests", dependencies: ["Locking"]),
+        .testTarget(name: "LockingTests", dependencies: ["TestSupport", "Locking"]),
         .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
         .testTarget(name: "TextEncodingTests", dependencies: ["TextEncoding"]),
         .testTarget(name: "CryptoTests", dependencies: ["Crypto", "StrictJSON", "TextEncoding"]),
         .testTarget(
-            name: "HTTPClientTests", dependencies: ["Locking", "HTTPClient", "HTTPServer"]),
+            name: "HTTPClientTests",
+            dependencies: ["TestSupport", "Locking", "HTTPClient", "HTTPServer"]),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["TestSupport", "Locking", "HTTPClient", "HTTPServer"]),
@@ -110,6 +111,7 @@ let package = Package(
         .testTarget(
             name: "LambdaRuntimeTests",
             dependencies: [
+                "TestSupport",
                 "Locking",
                 "HTTPServer", "LambdaCodable", "LambdaRuntime", "StrictJSON", "TextEncoding",
             ]),

@@ -1,4 +1,4 @@
-import Glibc
+import Locking
 import Synchronization
 
 /// Cancels the tasks of invocations that run into their deadlines, for all loops of a process.
@@ -8,9 +8,13 @@ import Synchronization
 /// then looks whose invocation is still running. Later deadlines need not be told: they are seen
 /// then. It waits on the wall clock, which deadlines are in, so that a process that was frozen in
 /// between wakes up to the right time.
-///
-/// Unchecked: what changes is read and written under the mutex, or is atomic.
-final class DeadlineTimer: @unchecked Sendable {
+final class DeadlineTimer: Sendable {
+    private struct State {
+        var watches: [InvocationWatch] = []
+        var thread: LoopThread?
+        var isStopped = false
+    }
+
     /// How long before its deadline a task is cancelled.
     let marginMs: Int64
     /// Unix time in milliseconds.
@@ -18,12 +22,7 @@ final class DeadlineTimer: @unchecked Sendable {
     /// When the thread looks next, Unix time in milliseconds; `.max` when it only waits to be told.
     private let wakeMs = Atomic(Int64.max)
 
-    // Not Locked: it has no condition to wait for.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var watches: [InvocationWatch] = []
-    private var thread: LoopThread?
-    private var isStopped = false
+    private let state = Monitor(State())
 
     init(
         margin: Duration, now: @escaping @Sendable () -> Int64 = systemClockMs
@@ -33,22 +32,15 @@ final class DeadlineTimer: @unchecked Sendable {
         marginMs =
             ms.overflow ? .max : max(0, ms.partialValue + attoseconds / 1_000_000_000_000_000)
         self.now = now
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(change, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(change)
-        pthread_mutex_destroy(mutex)
-        change.deallocate()
-        mutex.deallocate()
     }
 
     /// Looks after a loop's invocations from now on.
-    func add(_ watch: InvocationWatch) { withLock { watches.append(watch) } }
+    func add(_ watch: InvocationWatch) { state.withLock { $0.watches.append(watch) } }
 
     /// The loop's task is about to end.
-    func remove(_ watch: InvocationWatch) { withLock { watches.removeAll { $0 === watch } } }
+    func remove(_ watch: InvocationWatch) {
+        state.withLock { $0.watches.removeAll { $0 === watch } }
+    }
 
     /// Whether the thread must be told of a task that is to be cancelled at that time: it would
     /// sleep longer.
@@ -58,69 +50,55 @@ final class DeadlineTimer: @unchecked Sendable {
 
     /// Lets the thread look at that time, too.
     func tell(of dueMs: Int64) {
-        withLock {
-            guard !isStopped, mustBeTold(of: dueMs) else { return }
+        state.change { state in
+            guard !state.isStopped, mustBeTold(of: dueMs) else { return }
             wakeMs.store(dueMs, ordering: .sequentiallyConsistent)
-            if thread == nil { start() }
-            pthread_cond_signal(change)
+            if state.thread == nil { state.thread = startThread() }
         }
     }
 
     /// The clock was changed: the thread reads it again.
-    func clockChanged() { withLock { _ = pthread_cond_signal(change) } }
+    func clockChanged() { state.change { _ in } }
 
     /// Ends the thread. Nothing is cancelled from now on.
     func stop() {
-        var thread: LoopThread?
-        withLock {
-            isStopped = true
-            thread = self.thread.take()
-            pthread_cond_signal(change)
+        let thread = state.change { state in
+            state.isStopped = true
+            return state.thread.take()
         }
         thread?.end()
     }
 
     /// Without a thread no task is cancelled, and the platform's timeout alone ends invocations.
-    private func start() {
-        thread = LoopThread.start()
+    private func startThread() -> LoopThread? {
+        let thread = LoopThread.start()
         if let thread { Task(executorPreference: thread) { self.run() } }
-    }
-
-    private func withLock(_ body: () -> Void) {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        body()
+        return thread
     }
 
     private func run() {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while !isStopped {
+        while let (watches, nowMs) = waitUntilDue() {
+            let nextMs = watches.reduce(Int64.max) { min($0, $1.cancelIfDue(nowMs)) }
+            state.withLock { _ in
+                let toldMs = wakeMs.load(ordering: .sequentiallyConsistent)
+                wakeMs.store(min(nextMs, toldMs), ordering: .sequentiallyConsistent)
+            }
+        }
+    }
+
+    /// Whom to look at, and the time; nil once stopped.
+    private func waitUntilDue() -> (watches: [InvocationWatch], nowMs: Int64)? {
+        state.wait { state in
+            guard !state.isStopped else { return .done(nil) }
             let dueMs = wakeMs.load(ordering: .sequentiallyConsistent)
             let nowMs = now()
             guard dueMs <= nowMs else {
-                wait(until: dueMs)
-                continue
+                return dueMs < .max ? .waitUntil(unixMs: dueMs) : .wait
             }
             // First this, then the look: whoever arms a watch that the look has passed by sees
             // that he must tell.
             wakeMs.store(.max, ordering: .sequentiallyConsistent)
-            let watches = watches
-            pthread_mutex_unlock(mutex)
-            let nextMs = watches.reduce(Int64.max) { min($0, $1.cancelIfDue(nowMs)) }
-            pthread_mutex_lock(mutex)
-            let toldMs = wakeMs.load(ordering: .sequentiallyConsistent)
-            wakeMs.store(min(nextMs, toldMs), ordering: .sequentiallyConsistent)
+            return .done((state.watches, nowMs))
         }
-    }
-
-    private func wait(until dueMs: Int64) {
-        guard dueMs < .max else {
-            pthread_cond_wait(change, mutex)
-            return
-        }
-        var time = timespec(
-            tv_sec: Int(dueMs / 1000), tv_nsec: Int(dueMs % 1000) * 1_000_000)
-        pthread_cond_timedwait(change, mutex, &time)
     }
 }

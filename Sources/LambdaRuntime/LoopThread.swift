@@ -1,4 +1,5 @@
 import Glibc
+import Locking
 
 /// A thread that one run loop has to itself.
 ///
@@ -7,28 +8,15 @@ import Glibc
 /// handler is suspended, the thread waits for the job that goes on with it. Only what an actor
 /// does that several loops share may run on the thread of any of them.
 ///
-/// Unchecked: what changes is read and written under the mutex, except for `thread`, which
-/// belongs to whoever starts and ends it.
+/// Unchecked: `thread` belongs to whoever starts and ends it.
 final class LoopThread: TaskExecutor, @unchecked Sendable {
-    // Not Synchronization.Mutex: it has no condition to wait for.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let change = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var jobs: [UnownedJob] = []
-    private var isEnding = false
+    private struct Queue {
+        var jobs: [UnownedJob] = []
+        var isEnding = false
+    }
+
+    private let queue = Monitor(Queue())
     private var thread = pthread_t()
-
-    /// Makes a queue of jobs without a thread.
-    init() {
-        pthread_mutex_init(mutex, nil)
-        pthread_cond_init(change, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(change)
-        pthread_mutex_destroy(mutex)
-        change.deallocate()
-        mutex.deallocate()
-    }
 
     /// Starts a thread, with the stack size that every thread of the process has; nil when the
     /// system has none left. It must be given to ``end()``.
@@ -62,19 +50,13 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        pthread_mutex_lock(mutex)
-        jobs.append(job)
-        pthread_cond_signal(change)
-        pthread_mutex_unlock(mutex)
+        queue.change { $0.jobs.append(job) }
     }
 
     /// Lets the thread run what is enqueued, and waits for its end. Called once, by another thread,
     /// when the loop's task is over.
     func end() {
-        pthread_mutex_lock(mutex)
-        isEnding = true
-        pthread_cond_signal(change)
-        pthread_mutex_unlock(mutex)
+        queue.change { $0.isEnding = true }
         pthread_join(thread, nil)
     }
 
@@ -88,13 +70,12 @@ final class LoopThread: TaskExecutor, @unchecked Sendable {
 
     /// Takes all jobs; false when there are none and the thread does not wait, or is to end.
     private func take(_ batch: inout [UnownedJob], waiting: Bool) -> Bool {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        while jobs.isEmpty {
-            if isEnding || !waiting { return false }
-            pthread_cond_wait(change, mutex)
+        queue.wait { queue in
+            guard queue.jobs.isEmpty else {
+                swap(&queue.jobs, &batch)
+                return .done(true)
+            }
+            return queue.isEnding || !waiting ? .done(false) : .wait
         }
-        swap(&jobs, &batch)
-        return true
     }
 }

@@ -68,6 +68,16 @@ struct StreamedAnswerTests {
         return try #require(RawConnection(port: port))
     }
 
+    /// A call that an instance has taken, and the connection on which it will answer.
+    private func begun(
+        _ server: EmulatorServer, _ sink: Sink?
+    ) async throws -> (AsyncStream<InvocationResult>, TestInstance, RawConnection) {
+        let results = try invoke(server, sink)
+        let instance = try #require(await spawner.next())
+        _ = try await instance.next()
+        return (results, instance, try runtime(instance))
+    }
+
     private static let head = """
         POST /2018-06-01/runtime/invocation/8e5e7bf7/response HTTP/1.1\r
         Host: h\r
@@ -84,10 +94,7 @@ struct StreamedAnswerTests {
         let server = try started()
         defer { server.stop() }
         let sink = Sink()
-        let results = try invoke(server, sink)
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, instance, runtime) = try await begun(server, sink)
         var pieces = sink.pieces.makeAsyncIterator()
         runtime.send(Self.head + "3\r\none\r\n")
         #expect(await pieces.next() == "begin text/x-test")
@@ -110,10 +117,7 @@ struct StreamedAnswerTests {
         let server = try started()
         defer { server.stop() }
         let sink = Sink(isSlow: true)
-        let results = try invoke(server, sink)
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, _, runtime) = try await begun(server, sink)
         var pieces = sink.pieces.makeAsyncIterator()
         runtime.send(Self.head + "1\r\na\r\n")
         #expect(await pieces.next() == "begin text/x-test")
@@ -131,10 +135,7 @@ struct StreamedAnswerTests {
     func buffers() async throws {
         let server = try started()
         defer { server.stop() }
-        let results = try invoke(server, nil)
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, _, runtime) = try await begun(server, nil)
         runtime.send(Self.head + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n")
         #expect(runtime.readResponse().hasPrefix("HTTP/1.1 202"))
         let result = try #require(await results.first { _ in true })
@@ -147,10 +148,7 @@ struct StreamedAnswerTests {
     func failsByTrailers() async throws {
         let server = try started()
         defer { server.stop() }
-        let results = try invoke(server, Sink())
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, _, runtime) = try await begun(server, Sink())
         runtime.send(
             Self.head + "1\r\na\r\n0\r\nLambda-Runtime-Function-Error-Type: Function.Broken\r\n"
                 + "Lambda-Runtime-Function-Error-Body: eyJhIjoxfQ==\r\n\r\n")
@@ -165,12 +163,9 @@ struct StreamedAnswerTests {
     func failsWhenCut() async throws {
         let server = try started()
         defer { server.stop() }
-        let results = try invoke(server, Sink())
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        var runtime: RawConnection? = try runtime(instance)
-        runtime?.send(Self.head + "3\r\none\r\n")
-        runtime = nil
+        let (results, _, runtime) = try await begun(server, Sink())
+        runtime.send(Self.head + "3\r\none\r\n")
+        runtime.shutDown()
         let result = try #require(await results.first { _ in true })
         #expect(result.failure?.errorType == "Runtime.TruncatedResponse")
     }
@@ -179,10 +174,7 @@ struct StreamedAnswerTests {
     func limitsSize() async throws {
         let server = try started(bytesMax: 4)
         defer { server.stop() }
-        let results = try invoke(server, nil)
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, _, runtime) = try await begun(server, nil)
         runtime.send(Self.head + "4\r\naaaa\r\n1\r\nb\r\n")
         let result = try #require(await results.first { _ in true })
         #expect(result.failure?.errorType == "Function.ResponseSizeTooLarge")
@@ -198,10 +190,7 @@ struct StreamedAnswerTests {
         let server = try started()
         defer { server.stop() }
         let sink = Sink()
-        let results = try invoke(server, sink)
-        let instance = try #require(await spawner.next())
-        _ = try await instance.next()
-        let runtime = try runtime(instance)
+        let (results, _, runtime) = try await begun(server, sink)
         var pieces = sink.pieces.makeAsyncIterator()
         runtime.send(Self.head + "3\r\none\r\n")
         #expect(await pieces.next() == "begin text/x-test")

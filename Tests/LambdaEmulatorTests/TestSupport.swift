@@ -7,18 +7,6 @@ import StrictJSON
 
 @testable import LambdaEmulator
 
-/// Runs blocking work on a thread of its own, so that no thread of the pool is held.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
-{
-    try await withCheckedThrowingContinuation { continuation in
-        do {
-            _ = try EmulatorThread { continuation.resume(with: Result { try work() }) }
-        } catch {
-            continuation.resume(throwing: error)
-        }
-    }
-}
-
 /// The time as a test sets it.
 final class ManualClock: Sendable {
     private let nowMs: Locked<Int64>

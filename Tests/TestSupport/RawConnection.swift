@@ -25,6 +25,9 @@ package final class RawConnection {
 
     deinit { close(descriptor) }
 
+    /// Ends the connection in both directions.
+    package func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     package func send(_ text: String) { send(Array(text.utf8)) }
 
     package func send(_ bytes: [UInt8]) {
