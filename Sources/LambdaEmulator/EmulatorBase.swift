@@ -40,7 +40,7 @@ struct EmulatorBase {
                 FunctionPool(definition: $0, environment: environment)
             }, arnPrefix: environment.arnPrefix)
         invoker = Invoker(directory: directory, identifiers: identifiers, clock: clock)
-        store = try EmulatorStore.open(in: configuration.dataDirectory, activity: activity)
+        store = try EmulatorStore.make(in: configuration.dataDirectory, activity: activity)
         queues = QueueService(
             configuration.template.queues,
             QueueService.Context(

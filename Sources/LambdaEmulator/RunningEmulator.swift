@@ -30,6 +30,13 @@ final class RunningEmulator: Sendable {
         parts = sources + [clockDriver]
         port = try base.serve(base.makeFrontDoor(parts))
         try start()
+        // The functions' calls are taken meanwhile: the first answer need not wait for the disk.
+        do throws(EmulatorError) {
+            try base.store.requireOpen()
+        } catch {
+            stop()
+            throw error
+        }
     }
 
     /// The log's last lines, those that have not been written yet included.

@@ -21,7 +21,7 @@ struct EmulatorStoreTests {
     @Test("work is done in order; what fails is told so, and the others' work stays")
     func performs() async throws {
         let activity = Activity()
-        let store = try EmulatorStore(path: path, activity: activity)
+        let store = EmulatorStore(path: path, activity: activity)
         let done = Locked<[String]>([])
         for number in 0..<5 {
             let event = event("\(number)", dueMs: 1)

@@ -1,40 +1,33 @@
 internal import TableStore
 
 extension EmulatorStore {
-    /// Opens the database of what waits.
-    static func open(
+    private static let file = "asynchronous.db"
+
+    /// The store of what waits, its folder made where it is not there yet.
+    static func make(
         in dataDirectory: String?, activity: Activity
     ) throws(EmulatorError) -> EmulatorStore {
-        guard let dataDirectory else {
-            return try store { () throws(TableStoreError) in
-                try EmulatorStore(path: nil, activity: activity)
-            }
-        }
+        guard let dataDirectory else { return EmulatorStore(path: nil, activity: activity) }
         let directory = FileContent.absolute(dataDirectory, in: ".")
         do throws(SystemCallError) {
             try FileContent.makeDirectory(directory)
         } catch {
             throw .dataDirectory("\(dataDirectory): \(error.reason)")
         }
-        let path = directory + "/asynchronous.db"
-        return try store { () throws(TableStoreError) in
-            try EmulatorStore(path: path, activity: activity)
-        }
+        return EmulatorStore(path: "\(directory)/\(file)", activity: activity)
     }
 
-    private static func store(
-        _ open: () throws(TableStoreError) -> EmulatorStore
-    ) throws(EmulatorError) -> EmulatorStore {
+    /// Waits until the database is open, or tells in the developer's words why it is not.
+    func requireOpen() throws(EmulatorError) {
         do throws(TableStoreError) {
-            return try open()
+            try waitUntilOpen()
         } catch {
-            let name = "asynchronous.db"
             switch error {
-            case .busy: throw .dataDirectory("another emulator uses it: \(name) is locked")
-            case .invalid(let what): throw .dataDirectory("\(name) \(what)")
+            case .busy: throw .dataDirectory("another emulator uses it: \(Self.file) is locked")
+            case .invalid(let what): throw .dataDirectory("\(Self.file) \(what)")
             case .unavailable(let code):
-                throw .dataDirectory("\(name) cannot be opened: SQLite's code is \(code)")
-            default: throw .dataDirectory("\(name) cannot be opened: \(error.code)")
+                throw .dataDirectory("\(Self.file) cannot be opened: SQLite's code is \(code)")
+            default: throw .dataDirectory("\(Self.file) cannot be opened: \(error.code)")
             }
         }
     }

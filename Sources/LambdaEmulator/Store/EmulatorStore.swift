@@ -24,20 +24,23 @@ final class EmulatorStore: EmulatorPart {
     /// How much shares a transaction at most.
     private static let batchMax = 1_024
 
-    private let database: Locked<EmulatorDatabase?>
+    private let path: String?
+    private let database = Locked<EmulatorDatabase?>(nil)
+    private let opened = Promise<TableStoreError?>()
     private let waiting = Locked(Waiting())
     private let gate = Gate()
     private let thread = Locked<EmulatorThread?>(nil)
     private let activity: Activity
 
-    /// Opens the database.
+    /// A store that opens its database when it starts: to make a new one takes eight flushes, which
+    /// nobody but those who need it should wait for.
     ///
     /// - Parameters:
     ///   - path: Nil keeps what waits in a temporary file.
     ///   - activity: Told of all work, from its beginning to its end.
-    init(path: String?, activity: Activity) throws(TableStoreError) {
+    init(path: String?, activity: Activity) {
+        self.path = path
         self.activity = activity
-        database = Locked(try EmulatorDatabase(path: path))
     }
 
     /// Runs work in a transaction that it may share with other work.
@@ -73,8 +76,30 @@ final class EmulatorStore: EmulatorPart {
     }
 
     func start() throws(SystemCallError) {
-        let started = try EmulatorThread { [self] in while let works = next() { perform(works) } }
+        let started = try EmulatorThread { [self] in
+            guard open() else { return refuse() }
+            while let works = next() { perform(works) }
+        }
         thread.withLock { $0 = started }
+    }
+
+    /// Waits until the database is open.
+    ///
+    /// - Throws: Why it cannot be opened; all work fails then.
+    func waitUntilOpen() throws(TableStoreError) {
+        if let error = opened.wait() { throw error }
+    }
+
+    private func open() -> Bool {
+        do throws(TableStoreError) {
+            let database = try EmulatorDatabase(path: path)
+            self.database.withLock { $0 = database }
+            opened.fulfil(nil)
+            return true
+        } catch {
+            opened.fulfil(error)
+            return false
+        }
     }
 
     /// Does what still waits, ends the thread and closes the file.
@@ -86,6 +111,12 @@ final class EmulatorStore: EmulatorPart {
         }
         if wasSleeping { gate.open() }
         thread.withLock { $0.take() }?.join()
+        refuse()
+        database.withLock { $0 = nil }
+    }
+
+    /// Lets all work fail that waits or comes.
+    private func refuse() {
         let abandoned = waiting.withLock { waiting in
             waiting.isClosed = true
             defer { waiting.works = [] }
@@ -95,7 +126,6 @@ final class EmulatorStore: EmulatorPart {
             work.fail(SQLiteConnection.closed)
             activity.end()
         }
-        database.withLock { $0 = nil }
     }
 
     /// The next works that share a transaction; nil once there is nothing more to do.
