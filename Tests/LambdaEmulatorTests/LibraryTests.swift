@@ -1,3 +1,4 @@
+import HTTPClient
 import LambdaEmulator
 import TestSupport
 import Testing
@@ -103,6 +104,20 @@ struct LibraryTests {
         for await _ in stream { Issue.record("a piece was left") }
         let recorded = try #require(emulator.invocations.last)
         #expect(recorded.answerBytes == 2_688_895)
+    }
+
+    @Test("what an asynchronous event has set going is over after settling")
+    func settles() async throws {
+        let emulator = try EmulatorServer(template: templatePath)
+        for _ in 0..<3 {
+            let accepted = try await call(
+                "\(emulator.url)/2015-03-31/functions/greeter/invocations", method: "POST",
+                fields: [HTTPField("X-Amz-Invocation-Type", "Event")], body: #"{"name":"Ada"}"#)
+            #expect(accepted.status == 202)
+        }
+        await emulator.settle()
+        #expect(emulator.invocations.map(\.origin) == Array(repeating: .asynchronous, count: 3))
+        #expect(emulator.invocations.allSatisfy { $0.result.failure == nil })
     }
 
     @Test("client context, URL and settings are the caller's")
