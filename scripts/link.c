@@ -59,3 +59,7 @@ int ttsr_openssl_init_at_first_use(uint64_t options, const void *settings) {
     (void)settings;
     return 1;
 }
+
+// What libmicrohttpd calls in place of GnuTLS: when it initialises itself, and never again, since
+// the emulator serves plain HTTP.
+int ttsr_no_tls(void) { return 0; }

@@ -20,6 +20,7 @@ SHORT = sys.argv[2:] == ["--short"]
 EVENT = "Tests/Benchmark/score-event.json"
 RIE = f"{WORK}/rie"
 EMULATOR = ".build/release/lambda-emulator"
+LEAN_EMULATOR = f"{WORK}/emulator-lean"
 rows = []
 notes = []
 
@@ -109,9 +110,9 @@ def template(folder):
     return path
 
 
-def ours_command(port, folder):
+def ours_command(port, folder, emulator=EMULATOR):
     os.makedirs(folder, exist_ok=True)
-    return [EMULATOR, "start", "--template", template(folder), "--port", str(port),
+    return [emulator, "start", "--template", template(folder), "--port", str(port),
             "--data-dir", f"{folder}/data"]
 
 
@@ -177,23 +178,25 @@ def emulators():
 def starts():
     """From starting an emulator to the first answer of a function that has never run."""
     rounds = 7 if SHORT else 25
-    ours, rie = [], []
+    ours, lean, rie = [], [], []
     for turn in range(rounds):
-        port = free_port()
-        ours.append(first_answer_ms(
-            ours_command(port, f"{WORK}/start-{turn}"), port, event(), os.devnull))
+        for runs, emulator in ((ours, EMULATOR), (lean, LEAN_EMULATOR)):
+            port = free_port()
+            command = ours_command(port, f"{WORK}/start-{turn}-{len(lean)}", emulator)
+            runs.append(first_answer_ms(command, port, event(), os.devnull))
         port = free_port()
         rie.append(first_answer_ms(rie_command(port), port, event(), os.devnull))
-    row("emulator start to first answer", "AWS RIE", rie, ours, ("ms", 1), "60 ms", "20 ms",
-        by_figure(at_most(60, 20)))
+    for what, runs in (("", ours), (", packaged lean", lean)):
+        row(f"emulator start to first answer{what}", "AWS RIE", rie, runs, ("ms", 1), "60 ms",
+            "20 ms", by_figure(at_most(60, 20)))
 
 
-def memory():
-    """The emulator's memory with the six functions of the template warm, before and after."""
-    wanted = 100_000 if SHORT else 1_000_000
-    port, folder = free_port(), f"{WORK}/memory"
+@contextlib.contextmanager
+def six_warm(emulator, folder):
+    """The emulator with the six functions of the template warm: its process and its port."""
+    port = free_port()
     os.makedirs(folder)
-    command = [EMULATOR, "start", "--template", "infra/template.yaml", "--port", str(port),
+    command = [emulator, "start", "--template", "infra/template.yaml", "--port", str(port),
                "--data-dir", f"{folder}/data", "--no-events",
                "--parameter", f"StoreURL=sqlite:{folder}/ttsr.db"]
     with running(command, os.devnull) as process:
@@ -205,6 +208,13 @@ def memory():
                 status, body = post(port, INVOKE.format(function), file.read())
             if status != 200:
                 raise Failed(f"{function} answered {status}: {body[:200]}")
+        yield process, port
+
+
+def memory(what, emulator, wanted):
+    """The emulator's memory with the six functions of the template warm, before and after."""
+    with six_warm(emulator, f"{WORK}/memory-{wanted}-{os.path.basename(emulator)}") as warm:
+        process, port = warm
         before, done, tenth = resident_mb(process), 0, None
         url = f"http://127.0.0.1:{port}{INVOKE.format('health')}"
         while done < wanted:
@@ -216,11 +226,11 @@ def memory():
             if tenth is None and done >= wanted / 10:
                 tenth = resident_mb(process)
         after = resident_mb(process)
-    row(f"memory, 6 functions warm, {wanted:,} invocations", "", None, [after], ("MB", 1),
+    row(f"memory, 6 functions warm, {wanted:,} invocations{what}", "", None, [after], ("MB", 1),
         "40 MB, flat", "20 MB, flat", by_figure(at_most(40, 20)))
     grown = after - tenth
     notes.append(
-        f"memory: {before:.1f} MB before, {tenth:.1f} MB after a tenth, {after:.1f} MB after "
+        f"memory{what}: {before:.1f} MB before, {tenth:.1f} MB after a tenth, {after:.1f} MB after "
         f"{done:,.0f} invocations: {'flat' if grown <= 1 else f'GROWN by {grown:.1f} MB'}")
 
 
@@ -314,7 +324,8 @@ try:
     functions()
     emulators()
     starts()
-    memory()
+    memory("", EMULATOR, 100_000 if SHORT else 1_000_000)
+    memory(", packaged lean", LEAN_EMULATOR, 100_000)
     scoring()
 except Failed as failure:
     sys.exit(f"error: {failure}")
