@@ -9,7 +9,7 @@ struct CheckCommand: Subcommand {
     static let help = """
         Usage: lambda-emulator check [options]
 
-          --template FILE         the SAM template (infra/template.yaml)
+          --template FILE         the SAM template (\(UsualTemplate.help))
           --parameter Name=Value  a parameter of the template; once for each
           --strict                exit 1 when there is anything to warn of
 
@@ -19,7 +19,7 @@ struct CheckCommand: Subcommand {
         limits of AWS that they cross. Exits 2 when the template has an error.
         """
 
-    private var template = "infra/template.yaml"
+    private var template = UsualTemplate.path
     private var parameters: [String: String] = [:]
     private var isStrict = false
     /// Takes the output.

@@ -8,6 +8,23 @@ struct EmulatorClient: Sendable {
     struct Failure: Error, Equatable {
         let line: String
         let status: Int32
+
+        init(line: String, status: Int32) {
+            self.line = line
+            self.status = status
+        }
+
+        /// No answer came from where the emulator should be.
+        init(_ url: String, _ error: HTTPClientError) {
+            switch error.code {
+            case .connect:
+                self.init(line: "\(url): no emulator listens there: see start, or --url", status: 1)
+            case .invalidURL:
+                self.init(
+                    line: "--url: an address such as http://127.0.0.1:3000 was expected", status: 2)
+            default: self.init(line: "\(url): no answer: \(error.code.rawValue)", status: 1)
+            }
+        }
     }
 
     /// What `exec` sets for the command that it runs, or where `start` listens unless it is told
@@ -29,7 +46,7 @@ struct EmulatorClient: Sendable {
     ) throws(Failure) -> JSONValue {
         let response = try send(method, path, deadlineMs: deadlineMs)
         guard response.status == 200, let answer = Self.parse(response.body) else {
-            throw Self.failure(response)
+            throw failure(response)
         }
         return answer
     }
@@ -39,7 +56,7 @@ struct EmulatorClient: Sendable {
         _ path: String, _ take: @escaping (UnsafeRawBufferPointer) -> Void
     ) throws(Failure) {
         let response = try send("GET", path, deadlineMs: nil, take: take)
-        guard response.status == 200 else { throw Self.failure(response) }
+        guard response.status == 200 else { throw failure(response) }
     }
 
     private func send(
@@ -59,9 +76,7 @@ struct EmulatorClient: Sendable {
             guard let take else { return try connection.send(request) }
             return try connection.send(request, take: take)
         } catch {
-            throw Failure(
-                line: "\(url): no emulator can be reached: \(error.code.rawValue)",
-                status: error.code == .invalidURL ? 2 : 1)
+            throw Failure(url, error)
         }
     }
 
@@ -70,9 +85,9 @@ struct EmulatorClient: Sendable {
             body, limits: JSONLimits(bytesMax: answerBytesMax, depthMax: JSONLimits.depthCeiling))
     }
 
-    private static func failure(_ response: HTTPResponse) -> Failure {
-        let message = parse(response.body)?["message"]?.string
+    private func failure(_ response: HTTPResponse) -> Failure {
+        let message = Self.parse(response.body)?["message"]?.string
         return Failure(
-            line: message ?? "the emulator answered \(response.status)", status: 1)
+            line: message ?? "\(url): no emulator: it answers \(response.status)", status: 1)
     }
 }

@@ -12,9 +12,7 @@ extension InvocationsCommand {
             answer = try LambdaClient(url: options.url).invoke(
                 LambdaClient.Call(function: recorded.function, event: event))
         } catch {
-            throw EmulatorClient.Failure(
-                line: "\(options.url): no emulator can be reached: \(error.code.rawValue)",
-                status: error.code == .invalidURL ? 2 : 1)
+            throw EmulatorClient.Failure(options.url, error)
         }
         if let logTail = answer.logTail { printLog(logTail) }
         print((PrettyJSON.text(answer.payload).map { Array($0.utf8) } ?? answer.payload) + [0x0A])

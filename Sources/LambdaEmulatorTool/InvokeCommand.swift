@@ -21,7 +21,7 @@ struct InvokeOptions: Equatable {
     /// True when a template says what to start, whatever emulator may run.
     var isAlone = false
     var log = Log.tail
-    var template = "infra/template.yaml"
+    var template = UsualTemplate.path
     var dataDirectory = ".data"
     var parameters: [String: String] = [:]
 }
@@ -44,7 +44,8 @@ struct InvokeCommand: Subcommand {
           --log none|tail|all     with --url: no log, its last 4 KB, or all of it (tail)
           --client-context JSON   what the function gets as its client context
           --trace-id TEXT         the trace header, Root=...;Parent=...;Sampled=...
-          --template FILE         without --url: the SAM template (infra/template.yaml)
+          --template FILE         without --url: the SAM template (template.yaml, or
+                                  infra/template.yaml)
           --parameter Name=Value  without --url: a parameter of the template; once for each
           --data-dir DIR          without --url: accepted as in start; no stream is run
 
@@ -157,8 +158,9 @@ struct InvokeCommand: Subcommand {
             if log == .all, let requestID = answer.requestID { printWholeLog(url, requestID) }
             return show(answer)
         } catch {
-            Console.complain("\(url): cannot be called: \(error.code.rawValue)")
-            return error.code == .invalidURL ? 2 : 1
+            let failure = EmulatorClient.Failure(url, error)
+            Console.complain(failure.line)
+            return failure.status
         }
     }
 

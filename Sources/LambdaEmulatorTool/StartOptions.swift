@@ -2,7 +2,7 @@ import LambdaEmulator
 
 /// How an emulator is started.
 struct StartOptions: Equatable {
-    var template = "infra/template.yaml"
+    var template = UsualTemplate.path
     var port = 3_000
     var dataDirectory = ".data"
     var parameters: [String: String] = [:]
@@ -15,7 +15,7 @@ struct StartOptions: Equatable {
     ///   - port: The usual one, and likewise the others.
     static func help(port: String = "3000", dataDirectory: String = ".data") -> String {
         """
-          --template FILE         the SAM template (infra/template.yaml)
+          --template FILE         the SAM template (\(UsualTemplate.help))
           --port N                the port on 127.0.0.1; 0 picks a free one (\(port))
           --data-dir DIR          where what waits is kept (asynchronous events, messages of queues,
                                   bookmarks of table streams) and the recorded invocations
@@ -52,6 +52,7 @@ struct StartOptions: Equatable {
     func configuration() throws -> EmulatorConfiguration {
         let template = try TemplateReader.read(path: template, parameters: parameters)
         for warning in template.warnings { Console.complain("warning: \(warning)") }
+        try checkDebugged(template.functions)
         var configuration = EmulatorConfiguration(
             template: template, port: port, dataDirectory: dataDirectory)
         configuration.runsEvents = runsEvents
@@ -60,5 +61,12 @@ struct StartOptions: Equatable {
         configuration.reloadsCode = reload.reloads
         configuration.build = try reload.build(template: self.template)
         return configuration
+    }
+
+    private func checkDebugged(_ functions: [FunctionDefinition]) throws(ArgumentError) {
+        guard let name = instances.debuggedFunction else { return }
+        if functions.contains(where: { $0.name == name || $0.logicalID == name }) { return }
+        let names = functions.map(\.name).joined(separator: ", ")
+        throw ArgumentError(line: "--debug: one of the functions was expected: \(names)")
     }
 }

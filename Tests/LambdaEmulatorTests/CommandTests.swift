@@ -1,7 +1,7 @@
 import LambdaEmulator
+import TestSupport
 import Testing
 
-import LambdaEmulator
 @testable import LambdaEmulatorTool
 
 @Suite("Command line")
@@ -52,6 +52,33 @@ struct CommandTests {
                     template: "t.yaml", port: 0, dataDirectory: "d",
                     parameters: ["A": "1", "B": "x=y", "C": ""], runsEvents: false,
                     recordBytesMax: 64 << 20))
+    }
+
+    @Test("the template of the folder is the usual one, then that of infra")
+    func usualTemplate() {
+        #expect(UsualTemplate.path { _ in true } == "template.yaml")
+        #expect(UsualTemplate.path { $0.hasPrefix("infra/") } == "infra/template.yaml")
+        #expect(UsualTemplate.path { _ in false } == "template.yaml")
+    }
+
+    @Test("a debugger is for a function of the template")
+    func unknownDebugged() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            "t.yaml",
+            """
+            Resources:
+              A:
+                Type: AWS::Serverless::Function
+                Properties: {FunctionName: a, Runtime: provided.al2023, CodeUri: code}
+            """)
+        let line = "start --template \(folder.path)/t.yaml --debug "
+        for name in ["a", "A"] {
+            _ = try startOptions(line + name)?.configuration()
+        }
+        #expect(throws: ArgumentError(line: "--debug: one of the functions was expected: a")) {
+            try startOptions(line + "b")?.configuration()
+        }
     }
 
     @Test("start's options for instances")

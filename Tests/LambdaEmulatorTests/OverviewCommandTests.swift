@@ -116,6 +116,18 @@ struct OverviewCommandTests {
 
     @Test("no emulator is said in one line")
     func nobody() async throws {
+        let url = "http://127.0.0.1:1"
+        let client = EmulatorClient(url: url)
+        let failure = try await onThread {
+            do throws(EmulatorClient.Failure) {
+                _ = try client.call("GET", "health")
+                return EmulatorClient.Failure(line: "answered", status: 0)
+            } catch {
+                return error
+            }
+        }
+        #expect(failure.line == "\(url): no emulator listens there: see start, or --url")
+        #expect(failure.status == 1)
         var words = words("--url http://127.0.0.1:1")
         let functions = try FunctionsCommand(&words)
         #expect(try await onThread { functions.run() } == 1)

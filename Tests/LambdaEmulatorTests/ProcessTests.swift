@@ -179,13 +179,17 @@ struct ProcessTests {
     @Test("what cannot be started is named")
     func invalidEntrypoints() async throws {
         try folder.write("plain/bootstrap", "no program", mode: 0o644)
-        for (folderName, errorType) in [
-            ("plain", "Runtime.InvalidEntrypoint"), ("missing", "Runtime.InvalidWorkingDir"),
+        try folder.write("script/bootstrap", "#!/none/sh\n", mode: 0o755)
+        for (folderName, errorType, advice) in [
+            ("plain", "Runtime.InvalidEntrypoint", "(chmod +x makes it a program)"),
+            ("script", "Runtime.InvalidEntrypoint", "a first line such as #!/bin/sh"),
+            ("missing", "Runtime.InvalidWorkingDir", "missing: No such file or directory"),
         ] {
             let server = try started { $0.codeDirectory = folder.path + "/" + folderName }
             defer { server.stop() }
             let result = try await run(server, "{}")
             #expect(result.failure?.errorType == errorType)
+            #expect(result.explanation?.contains(advice) == true)
         }
     }
 

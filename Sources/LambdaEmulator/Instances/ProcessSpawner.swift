@@ -33,7 +33,8 @@ struct ProcessSpawner: InstanceSpawner {
             switch error {
             case .notExecutable(let reason):
                 throw InstanceLaunchError(
-                    errorType: "Runtime.InvalidEntrypoint", message: "\(program): \(reason)")
+                    errorType: "Runtime.InvalidEntrypoint",
+                    message: "\(program): \(reason)" + Self.advice(program))
             case .noDirectory(let reason):
                 throw InstanceLaunchError(
                     errorType: "Runtime.InvalidWorkingDir", message: "\(directory): \(reason)")
@@ -42,5 +43,13 @@ struct ProcessSpawner: InstanceSpawner {
                     errorType: "Sandbox.Failure", message: "\(error.call): \(error.reason)")
             }
         }
+    }
+
+    /// What helps a file that is there and does not start.
+    private static func advice(_ program: String) -> String {
+        if access(program, F_OK) != 0 { return "" }
+        if access(program, X_OK) != 0 { return " (chmod +x makes it a program)" }
+        return " (a program for this machine was expected, or a first line such as #!/bin/sh "
+            + "with an interpreter that is there)"
     }
 }
