@@ -17,7 +17,9 @@ struct AuthorizerTests {
         return try TestEmulator(
             Template(
                 functions: ["f", "auth"].map {
-                    FunctionDefinition(name: $0, codeDirectory: "/none", concurrencyMax: 1)
+                    // Longer than any test puts the clock ahead between two requests for work.
+                    FunctionDefinition(
+                        name: $0, codeDirectory: "/none", timeoutMs: 900_000, concurrencyMax: 1)
                 },
                 apis: [
                     APIDefinition(

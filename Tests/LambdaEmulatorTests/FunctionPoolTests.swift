@@ -80,6 +80,44 @@ struct FunctionPoolTests {
         #expect(spawner.count.withLock { $0 } == 3, "the cap holds")
     }
 
+    @Test("no call waits for an instance that has answered and does not come back")
+    func replacesLostInstances() async throws {
+        let server = try started()
+        defer { server.stop() }
+        let pool = try #require(server.pool(named: "f"))
+        async let first = server.invoke(function: "f", payload: event("1"))
+        let one = try #require(await spawner.next())
+        try await one.respond(try await one.next().requestID, "10")
+        #expect(try await first.text == "10")
+        async let second = server.invoke(function: "f", payload: event("2"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        clock.advance(byMs: 500)
+        server.clockChanged()
+        let two = try #require(await spawner.next())
+        try await two.respond(try await two.next().requestID, "20")
+        #expect(try await second.text == "20")
+        #expect(one.signals.withLock { $0.isEmpty }, "it may still be at work")
+    }
+
+    @Test("one that does not come back within the timeout gives its place to another")
+    func endsLostInstances() async throws {
+        let server = try started(concurrencyMax: 1)
+        defer { server.stop() }
+        let pool = try #require(server.pool(named: "f"))
+        async let first = server.invoke(function: "f", payload: event("1"))
+        let one = try #require(await spawner.next())
+        try await one.respond(try await one.next().requestID, "10")
+        #expect(try await first.text == "10")
+        async let second = server.invoke(function: "f", payload: event("2"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        clock.advance(byMs: 3_000)
+        server.clockChanged()
+        let two = try #require(await spawner.next())
+        #expect(one.signals.withLock { $0 } == [SIGKILL])
+        try await two.respond(try await two.next().requestID, "20")
+        #expect(try await second.text == "20")
+    }
+
     @Test("no further instance comes up for a call that one which answers in time can take")
     func growsWithPatience() async throws {
         let server = try started()
@@ -97,7 +135,7 @@ struct FunctionPoolTests {
         #expect(await eventually { pool.status.waiting == 1 })
         #expect(dueInNs() == 1_000_000)
         try await one.respond(firstEvent.requestID, "1")
-        #expect(dueInNs() == nil, "it will ask for work in a moment")
+        #expect(dueInNs() == 500_000_000, "it will ask for work in a moment")
         let secondEvent = try await one.next()
         #expect(dueInNs() == nil, "a quick function needs no second process")
         async let third = server.invoke(function: "f", payload: event("3"))

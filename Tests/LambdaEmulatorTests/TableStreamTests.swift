@@ -25,7 +25,10 @@ struct TableStreamTests {
     ) throws -> EmulatorServer {
         try FileContent.makeDirectory(folder.path + "/data")
         let template = Template(
-            functions: [FunctionDefinition(name: "f", codeDirectory: "/", timeoutMs: 60_000)],
+            functions: [
+                FunctionDefinition(
+                    name: "f", codeDirectory: "/", timeoutMs: 60_000, concurrencyMax: 1)
+            ],
             streams: [
                 StreamDefinition(
                     function: "f", table: "Outbox", storePath: folder.path + "/data/t.db",

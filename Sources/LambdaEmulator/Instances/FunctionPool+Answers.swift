@@ -117,7 +117,7 @@ extension FunctionPool {
         failure: InvocationFailure?
     ) throws(RuntimeRefusal) {
         let now = environment.clock.steadyNs()
-        guard let (running, record) = take(requestID, from: port) else {
+        guard let (running, record) = take(requestID, from: port, at: now) else {
             throw .invalidRequestID()
         }
         let report = report(record, running, at: now, failure: failure)
@@ -129,7 +129,7 @@ extension FunctionPool {
     /// Takes an invocation from its instance, so that exactly one party completes it; the record
     /// still has the duration of the init if no report told it before.
     func take(
-        _ requestID: String, from port: UInt16, isTimeout: Bool = false
+        _ requestID: String, from port: UInt16, at now: Int64, isTimeout: Bool = false
     ) -> (RunningInvocation, InstanceRecord)? {
         state.withLock { state in
             guard let place = place(of: requestID, in: state, port: port),
@@ -137,7 +137,11 @@ extension FunctionPool {
                 let record = state.instances[port]
             else { return nil }
             state.instances[port]?.initNs = nil
-            if !isShared { state.instances[port]?.answeredID = requestID }
+            state.instances[port]?.answeredNs = now
+            if !isShared {
+                state.instances[port]?.answeredID = requestID
+                state.instances[port]?.returnByNs = running.deadlineNs
+            }
             if isTimeout { noteTimeout(of: requestID, &state, port: port) }
             return (running, record)
         }

@@ -9,6 +9,8 @@ extension FunctionPool {
         var calls: [(InstanceRecord, RunningInvocation)] = []
         /// Instances that have not asked for work in time.
         var starts: [InstanceRecord] = []
+        /// Instances that have answered and not asked for work again in time.
+        var lost: [InstanceRecord] = []
         /// Instances that were asked to end and have not.
         var stubborn: [InstanceRecord] = []
         /// Instances whose time stands still, told once.
@@ -32,6 +34,7 @@ extension FunctionPool {
         }
         for record in due.starts { startTimedOut(record, at: now) }
         for (record, call) in due.calls { end(call, on: record, at: now) }
+        for record in due.lost { endLost(record) }
         for record in due.stubborn { record.process?.signal(SIGKILL) }
         if !due.calls.isEmpty || !due.starts.isEmpty { checkDrained() }
         let watchNs = min(watchMemory(at: now), watchDebugger(at: now))
@@ -46,7 +49,11 @@ extension FunctionPool {
         for record in state.instances.values {
             switch record.stage {
             case .starting where record.deadlineNs <= now: takeStart(record, &state, &due, at: now)
-            case .serving: takeCalls(of: record, &state, &due, at: now)
+            case .serving:
+                takeCalls(of: record, &state, &due, at: now)
+                if record.isReturning, record.returnByNs <= now {
+                    takeLost(record, &state, &due, at: now)
+                }
             case .ending where record.deadlineNs <= now:
                 state.instances[record.port]?.deadlineNs = .max
                 due.stubborn.append(record)
@@ -91,6 +98,28 @@ extension FunctionPool {
         if !isShared { state.instances[record.port]?.stage = .ending }
     }
 
+    /// Its place is needed for one that works.
+    private func takeLost(
+        _ record: InstanceRecord, _ state: inout State, _ due: inout Due, at now: Int64
+    ) {
+        if record.process?.isTraced == true {
+            let putOffNs = now + Int64(definition.timeoutMs) * 1_000_000
+            state.instances[record.port]?.returnByNs = putOffNs
+            return tellTracing(record, &state, &due)
+        }
+        state.instances[record.port]?.stage = .ending
+        state.instances[record.port]?.deadlineNs = .max
+        due.lost.append(record)
+    }
+
+    private func endLost(_ record: InstanceRecord) {
+        environment.log.note(
+            "\(definition.name): its runtime has answered and not asked for work again within the "
+                + "Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s; its process "
+                + "was killed")
+        record.process?.signal(SIGKILL)
+    }
+
     private func tellTracing(_ record: InstanceRecord, _ state: inout State, _ due: inout Due) {
         guard !record.isTracingTold else { return }
         state.instances[record.port]?.isTracingTold = true
@@ -102,7 +131,9 @@ extension FunctionPool {
         record.process?.drainOutput()
         let requestID = running.invocation.requestID
         // An answer or an exit may have come first.
-        if let (running, record) = take(requestID, from: record.port, isTimeout: isShared) {
+        if let (running, record) = take(
+            requestID, from: record.port, at: now, isTimeout: isShared)
+        {
             let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
             let report = report(record, running, at: now, failure: failure)
             let fate = isShared ? "its process lives on" : "its process was killed"

@@ -10,6 +10,10 @@ extension FunctionPool {
         isShared ? max(5_000_000, state.initNs ?? 0) : 1_000_000
     }
 
+    /// How long a lane that has answered counts as free before it has asked for work again: far
+    /// longer than a runtime needs, and not so long that a call would suffer from one that hangs.
+    private static let returnPatienceNs: Int64 = 500_000_000
+
     /// When further instances are to be started; nil when none are.
     ///
     /// The first one comes up at once. Others come up, as on AWS, one for each call that finds
@@ -18,7 +22,14 @@ extension FunctionPool {
     /// again in a moment, and what is coming up takes calls, too: those count as free. What has
     /// just come up, or still opens lanes, is given the same time.
     func startDueNs(_ state: borrowing State) -> Int64? {
-        guard let oldestNs = state.waiting.oldestNs, startCount(state) > 0 else { return nil }
+        guard let oldestNs = state.waiting.oldestNs else { return nil }
+        guard startCount(state, returning: returningCount(state)) > 0 else {
+            guard startCount(state, returning: 0) > 0 else { return nil }
+            // As if one that does not come back were none.
+            return state.instances.values.reduce(Int64.min) {
+                $1.returningCount > 0 ? max($0, $1.answeredNs) : $0
+            } + Self.returnPatienceNs
+        }
         guard state.instances.values.contains(where: { !$0.isEnding }) || state.starting > 0 else {
             return .min
         }
@@ -31,27 +42,31 @@ extension FunctionPool {
         let waitingMax = definition.waitingMax ?? environment.limits.waitingMax
         guard state.waiting.count >= waitingMax else { return true }
         let laneCount = definition.invocationsPerInstanceMax
-        let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
         let room = max(0, definition.concurrencyMax - state.instances.count - state.launches)
-        let coming = returning + (state.starting + room) * laneCount
+        let coming = returningCount(state) + (state.starting + room) * laneCount
         return state.waiting.count < waitingMax + coming
     }
 
     /// How many instances what waits would need beyond those that are or become free.
-    private func startCount(_ state: borrowing State) -> Int {
+    private func startCount(_ state: borrowing State, returning: Int) -> Int {
         guard !state.isStopping, !servesOldCode(state) else { return 0 }
         let laneCount = definition.invocationsPerInstanceMax
-        let returning = state.instances.values.reduce(0) { $0 + $1.returningCount }
         let lacking = state.waiting.count - returning - state.starting * laneCount
         let room = definition.concurrencyMax - state.instances.count - state.launches
         return max(0, min(room, (lacking + laneCount - 1) / laneCount))
+    }
+
+    private func returningCount(_ state: borrowing State) -> Int {
+        state.instances.values.reduce(0) { $0 + $1.returningCount }
     }
 
     /// Reserves the start of instances if they are due, or tells when to look again.
     func grow(_ state: inout State, at now: Int64) -> Step {
         guard let dueNs = startDueNs(state) else { return .none }
         guard dueNs <= now else { return .look(byNs: dueNs) }
-        let count = dueNs == .min ? 1 : startCount(state)
+        let prompt = startCount(state, returning: returningCount(state))
+        let count =
+            dueNs == .min ? 1 : prompt > 0 ? prompt : startCount(state, returning: 0)
         state.starting += count
         state.launches += count
         return .start(count, .initialize)

@@ -47,6 +47,11 @@ struct InstanceRecord {
     var timedOut: [String] = []
     /// What a classic instance has answered and not asked for work after.
     var answeredID: String?
+    /// When it last answered.
+    var answeredNs = Int64.min
+    /// When a classic instance that has answered must have asked for work again: an invocation's
+    /// time ends when it does.
+    var returnByNs = Int64.max
     var peakMemoryMB = 0
     var memorySampledNs = Int64.min
     /// It has been given work since its memory was last looked at.
@@ -104,8 +109,12 @@ struct InstanceRecord {
     /// When it must be looked at.
     var lookNs: Int64 {
         guard stage == .serving else { return deadlineNs }
+        guard !isReturning else { return min(deadlineNs, returnByNs) }
         return running.reduce(deadlineNs) { min($0, $1.deadlineNs) }
     }
+
+    /// It has answered and does not wait for work.
+    var isReturning: Bool { stage == .serving && running.isEmpty && lanes.isEmpty }
 
     /// How many lanes have answered and have not asked for work again yet; a lane whose time was
     /// over may never do.
