@@ -10,15 +10,18 @@ struct HTTPAccess {
         switch exchange.phase {
         case .started: return begin(method: method)
         case .receiving: return receive(uploaded)
-        case .reading where !uploaded.isEmpty, .refused where !uploaded.isEmpty:
-            return exchange.append(uploaded, bytesMax: core.bodyBytesMax)
+        case .reading where !uploaded.isEmpty:
+            if exchange.append(uploaded, bytesMax: core.bodyBytesMax) { return true }
+            noteRefusal(method: method)
+            return exchange.discard(uploaded)
+        case .refused where !uploaded.isEmpty: return exchange.discard(uploaded)
         case .reading:
             exchange.phase = .handled
             let request = request(method: method)
             exchange.body = []
             core.handle(request, exchange.responder)
             return answerOrWait()
-        case .refused: return refuse(method: method)
+        case .refused: return refuse()
         case .handled: return queue(exchange.responder.takeAnswer())
         }
     }
@@ -39,8 +42,8 @@ struct HTTPAccess {
             // A client that waits for 100 Continue, or sends far too much, is told right away.
             let isTold =
                 connection.field("Expect") != nil || length > HTTPExchange.discardedBytesMax
-            exchange.phase = .refused
-            return isTold ? refuse(method: method) : true
+            noteRefusal(method: method)
+            return isTold ? refuse() : true
         }
         exchange.body.reserveCapacity(length)
         return true
@@ -69,10 +72,18 @@ struct HTTPAccess {
             localPort: origin?.localPort ?? 0, remoteAddress: origin?.remoteAddress ?? "")
     }
 
-    private func refuse(method: UnsafePointer<CChar>) -> Bool {
+    /// The body is too large, which is known at once to whom it concerns; the client is told when
+    /// it has sent it.
+    private func noteRefusal(method: UnsafePointer<CChar>) {
+        exchange.phase = .refused
+        exchange.body = []
+        exchange.refusal = core.refusal(of: request(method: method))
+        exchange.refusal?.fields.append(("Connection", "close"))
+    }
+
+    private func refuse() -> Bool {
+        guard let answer = exchange.refusal else { return false }
         exchange.phase = .handled
-        var answer = core.refusal(of: request(method: method))
-        answer.fields.append(("Connection", "close"))
         exchange.responder.respond(answer)
         return queue(exchange.responder.takeAnswer())
     }

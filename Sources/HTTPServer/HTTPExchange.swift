@@ -13,6 +13,8 @@ final class HTTPExchange {
     let responder: HTTPResponder
     var phase = Phase.started
     var body: [UInt8] = []
+    /// The answer to a request whose body is too large.
+    var refusal: HTTPServerAnswer?
     var discardedBytes = 0
     /// Takes the body piece by piece; nil for one that is read whole.
     var reception: HTTPReception?
@@ -29,14 +31,15 @@ final class HTTPExchange {
         responder.close()
     }
 
-    /// Adds a piece of the body; false when it is too large to be even thrown away.
+    /// Adds a piece of the body; false when it is too large.
     func append(_ bytes: UnsafeRawBufferPointer, bytesMax: Int) -> Bool {
-        if phase != .refused, body.count + bytes.count <= bytesMax {
-            body.append(contentsOf: bytes)
-            return true
-        }
-        phase = .refused
-        body = []
+        guard body.count + bytes.count <= bytesMax else { return false }
+        body.append(contentsOf: bytes)
+        return true
+    }
+
+    /// Throws a piece of a body away; false when there is too much of it even for that.
+    func discard(_ bytes: UnsafeRawBufferPointer) -> Bool {
         discardedBytes += bytes.count
         return discardedBytes <= Self.discardedBytesMax
     }

@@ -113,10 +113,14 @@ struct EmulatorBase {
     /// What builds code, and takes up new code.
     private func makeReloadParts() throws(EmulatorError) -> [any EmulatorPart] {
         guard configuration.reloadsCode || configuration.build != nil else { return [] }
+        // What the emulator itself writes is no code, wherever it is.
+        let own = configuration.dataDirectory.map { [FileContent.absolute($0, in: ".")] } ?? []
         return try Self.system { () throws(SystemCallError) in
-            var parts: [any EmulatorPart] = [try CodeWatcher(directory.pools, loop: loop)]
+            var parts: [any EmulatorPart] = [
+                try CodeWatcher(directory.pools, skipping: own, loop: loop)
+            ]
             if let build = configuration.build {
-                let skipped = directory.pools.flatMap(\.definition.codeFolders)
+                let skipped = directory.pools.flatMap(\.definition.codeFolders) + own
                 parts.append(
                     try Builder(
                         build, skipping: skipped, pools: directory.pools, loop: loop, log: log))

@@ -106,12 +106,13 @@ struct CodeWatcherTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func started() throws -> EmulatorServer {
+    private func started(dataDirectory: String? = nil) throws -> EmulatorServer {
         try folder.write("f/bootstrap", Self.bootstrap("one"), mode: 0o755)
         let definition = FunctionDefinition(
             name: "f", codeDirectory: folder.path + "/f", timeoutMs: 60_000)
         var configuration = quietConfiguration(Template(functions: [definition]))
         configuration.reloadsCode = true
+        configuration.dataDirectory = dataDirectory
         let server = EmulatorServer(configuration)
         try server.start()
         return server
@@ -140,6 +141,17 @@ struct CodeWatcherTests {
         #expect(Set(answers) == [#""one""#, #""two""#])
         let pool = try #require(server.pool(named: "f"))
         #expect(await eventually { pool.liveCount == 1 }, "the old process has ended")
+    }
+
+    @Test("what the emulator writes into a function's folder is no new code")
+    func passesOverItsOwn() async throws {
+        let server = try started(dataDirectory: folder.path + "/f/data")
+        defer { server.stop() }
+        _ = try await server.invoke(function: "f", payload: [0x31])
+        try folder.write("f/library", "1")
+        try folder.write("f/data/own", "1")
+        #expect(await eventually { server.log.contains("the new code is taken up") })
+        #expect(server.log.contains("f/library has changed: the new code is taken up"))
     }
 
     @Test("a program that cannot start does not take over")

@@ -1,5 +1,6 @@
 import HTTPClient
 import StrictJSON
+import TestSupport
 import Testing
 
 @testable import LambdaEmulator
@@ -235,6 +236,25 @@ struct RuntimeAPITests {
                     + #""Response payload size exceeded maximum allowed payload size "#
                     + #"(6291556 bytes)."}"#)
         }
+    }
+
+    @Test("an answer without a length fails its call when it has become too large, not at its end")
+    func capsEndlessAnswers() async throws {
+        let server = try started()
+        defer { server.stop() }
+        async let result = server.invoke(function: "f", payload: event())
+        let instance = try #require(await spawner.next())
+        let next = try await instance.next()
+        let port = try #require(UInt16(instance.launch.runtimeAPI.split(separator: ":")[1]))
+        let runtime = try #require(RawConnection(port: port))
+        runtime.send(
+            "POST /2018-06-01/runtime/invocation/\(next.requestID)/response HTTP/1.1\r\n"
+                + "Host: h\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let chunk = Array("100000\r\n".utf8) + Array(repeating: 0x61, count: 1 << 20) + [13, 10]
+        for _ in 0..<11 { runtime.send(chunk) }
+        #expect(try await result.failure?.errorType == "Function.ResponseSizeTooLarge")
+        runtime.send("0\r\n\r\n")
+        #expect(runtime.readToEnd().hasPrefix("HTTP/1.1 413 "))
     }
 
     @Test("only the response mode streaming can be named; any other fails the invocation")

@@ -25,14 +25,17 @@ final class CodeWatcher: EmulatorPart {
     private let loop: EventLoop
     private let pending = Locked<[String: Pending]>([:])
 
-    init(_ pools: [FunctionPool], loop: EventLoop) throws(SystemCallError) {
+    /// - Parameter skipped: Folders among the code that are none of it.
+    init(
+        _ pools: [FunctionPool], skipping skipped: [String] = [], loop: EventLoop
+    ) throws(SystemCallError) {
         var byFolder: [String: [FunctionPool]] = [:]
         for pool in pools {
             for folder in Self.roots(of: pool) { byFolder[folder, default: []].append(pool) }
         }
         self.pools = byFolder
         self.loop = loop
-        watcher = try FolderWatcher(byFolder.keys.sorted())
+        watcher = try FolderWatcher(byFolder.keys.sorted()) { skipped.contains($0) }
     }
 
     func start() throws(SystemCallError) {
