@@ -23,6 +23,7 @@ struct ProcessTests {
             if action == "exit": sys.exit(event["status"])
             if action == "kill": os.kill(os.getpid(), event["signal"])
             if action == "hang": time.sleep(600)
+            while action == "flood": os.write(1, b"no line ends here " * 4096)
             if action == "print":
                 print("to standard output", flush=True)
                 print("to standard error", file=sys.stderr, flush=True)
@@ -126,6 +127,17 @@ struct ProcessTests {
         let hanging = try await run(server, #"{"do":"hang"}"#)
         #expect(hanging.failure?.kind == .timeout)
         #expect(hanging.text.contains("Task timed out after 0.30 seconds"))
+        #expect(try await run(server, #"{"do":"answer"}"#).failure == nil)
+    }
+
+    @Test("one that prints without end holds nobody up, and is killed at its timeout")
+    func floods() async throws {
+        let server = try started { $0.timeoutMs = 300 }
+        defer { server.stop() }
+        let flooding = try await run(server, #"{"do":"flood"}"#)
+        #expect(flooding.failure?.kind == .timeout)
+        #expect(flooding.logText.contains("bytes left out"))
+        #expect(flooding.log.count < 1024 * 1024)
         #expect(try await run(server, #"{"do":"answer"}"#).failure == nil)
     }
 

@@ -11,6 +11,9 @@ final class SpawnedProcess: InstanceProcess {
 
     /// Longer lines are split, so that a function cannot fill the emulator's memory.
     private static let lineBytesMax = 256 * 1024
+    /// So much is read at once: more than a pipe holds, so that all that was printed before this
+    /// moment is in it, and no more, so that who prints without end holds nobody up.
+    private static let drainedBytesMax = 1024 * 1024
 
     private let process: Int32
     /// Readable once the process has ended; nil after it was reaped.
@@ -115,12 +118,14 @@ final class SpawnedProcess: InstanceProcess {
         output.withLock { output in
             guard let descriptor = output.descriptor else { return }
             var lines: [[UInt8]] = []
+            var readBytes = 0
             while let piece = LinuxCalls.readAvailable(descriptor, into: &output.buffer) {
-                if piece.isEmpty {
+                Self.split(piece, &output.partial, into: &lines)
+                readBytes += piece.count
+                guard !piece.isEmpty, readBytes < Self.drainedBytesMax else {
                     if !lines.isEmpty { program.output(lines) }
                     return
                 }
-                Self.split(piece, &output.partial, into: &lines)
             }
             closeOutput(&output, &lines)
         }
