@@ -35,7 +35,7 @@ struct CallLines {
                 "-H 'content-type: application/json'", "--data-raw \(event)"))
         calls.append(
             Self.joined(
-                "# the same with the AWS CLI\naws lambda invoke --endpoint-url \(base)",
+                "# the same with the AWS CLI (version 2)\naws lambda invoke --endpoint-url \(base)",
                 "--region us-east-1 --function-name \(invocation.function)",
                 "--cli-binary-format raw-in-base64-out", "--payload \(event) /dev/stdout"))
         text = calls.joined(separator: "\n")

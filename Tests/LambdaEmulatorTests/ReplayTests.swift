@@ -136,7 +136,7 @@ struct ReplayTests {
                     -H 'content-type: application/json' \
                     --data-raw '\#(quoted)'
 
-                # the same with the AWS CLI
+                # the same with the AWS CLI (version 2)
                 aws lambda invoke --endpoint-url http://127.0.0.1:1 \
                     --region us-east-1 --function-name f \
                     --cli-binary-format raw-in-base64-out \
