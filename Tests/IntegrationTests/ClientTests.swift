@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test func boto3DrivesTheInvokeAPI() throws {
-        try Peers.check("invoke.py", emulator, ["marks": place.marksFile])
+        try Peers.check(
+            "invoke.py", emulator, ["marks": place.marksFile, "hold": place.holdFile])
         #expect(emulator.stop() == 0)
     }
 

@@ -1,8 +1,11 @@
-"""boto3 drives the Invoke API of a template that has the functions c and c-closed."""
+"""boto3 drives the Invoke API of a template that has the functions c, c-closed and c-narrow."""
 import base64
+import concurrent.futures
 import json
+import os
 import uuid
 
+import requests
 from checks import check, client, equal, given, raises, run
 
 api = client("lambda")
@@ -149,13 +152,35 @@ def what_is_not_JSON_is_refused():
     assert response["Error"]["Message"].startswith("Could not parse request body into json:")
 
 
-@check
-def a_closed_function_is_throttled():
+def in_flight(function):
+    health = requests.get(given["url"] + "/_emulator/health", timeout=60).json()
+    return next(one["inFlight"] for one in health["functions"] if one["name"] == function)
+
+
+def is_throttled(function):
     response = raises(
-        api.exceptions.TooManyRequestsException, invoke, payload={}, FunctionName="c-closed")
+        api.exceptions.TooManyRequestsException, invoke, payload={}, FunctionName=function)
     equal(response["ResponseMetadata"]["HTTPStatusCode"], 429)
     equal(response["Reason"], "ReservedFunctionConcurrentInvocationLimitExceeded")
     equal(response["Error"]["Message"], "Rate Exceeded.")
+
+
+@check
+def a_closed_function_is_throttled():
+    is_throttled("c-closed")
+
+
+@check
+def a_function_whose_reserved_concurrency_is_full_is_throttled():
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        first = pool.submit(invoke, "do-hold", FunctionName="c-narrow")
+        while in_flight("c-narrow") == 0:
+            pass
+        is_throttled("c-narrow")
+        # Waits until the function has opened the other end.
+        os.close(os.open(given["hold"], os.O_WRONLY))
+        equal(json.load(first.result()["Payload"])["event"], "do-hold")
+    equal(json.load(invoke("x", FunctionName="c-narrow")["Payload"])["event"], "x")
 
 
 run()
