@@ -11,6 +11,15 @@ import Testing
         #expect(emulator.stop() == 0)
     }
 
+    @Test func aGalleryThatIsStreamedFromAFunctionsURL() throws {
+        let place = try TemplateFolder("gallery", code: ["c": .c, "python": .python])
+        let emulator = try EmulatorProcess(
+            template: place.template, in: place.folder, parameters: ["HoldFile": place.holdFile])
+        try expectWarnings(place, emulator)
+        try Peers.check("gallery.py", emulator, ["hold": place.holdFile])
+        #expect(emulator.stop() == 0)
+    }
+
     private func expectWarnings(_ place: TemplateFolder, _ emulator: EmulatorProcess) throws {
         let expected = try place.warnings()
         #expect(!expected.isEmpty)

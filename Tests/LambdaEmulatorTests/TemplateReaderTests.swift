@@ -258,9 +258,9 @@ struct TemplateReaderTests {
             "template.yaml:8: Nope.Arn: Resource.Attribute with a resource's name was expected"
         ),
         (
-            function("Handler: !ImportValue x"),
-            "template.yaml:8: !ImportValue: Ref, GetAtt, Sub, Join, Select, Split, If or "
-                + "FindInMap was expected"
+            function("Handler: !Cidr x"),
+            "template.yaml:8: !Cidr: Ref, GetAtt, Sub, Join, Select, Split, If, FindInMap or "
+                + "ImportValue was expected"
         ),
         (
             function("Events: {E: {Type: Schedule, Properties: {Schedule: rate(1 days)}}}"),

@@ -22,6 +22,9 @@ extension TemplateReader {
 
     /// The APIs that are resources, and those that SAM makes for events that name none.
     mutating func readAPIs(_ resources: [YAMLNode.Entry]) throws(TemplateError) {
+        for kind in [APIDefinition.Kind.http, .rest] {
+            try warn(of: globals(of: kind), except: Self.silent.union(Self.read))
+        }
         for entry in resources {
             switch entry.value["Type"]?.scalar {
             case "AWS::Serverless::HttpApi": try readAPI(entry, kind: .http)
@@ -34,15 +37,16 @@ extension TemplateReader {
     private mutating func readAPI(
         _ entry: YAMLNode.Entry, kind: APIDefinition.Kind
     ) throws(TemplateError) {
+        let definitions: Set = ["DefinitionBody", "DefinitionUri"]
         for property in entry.value["Properties"]?.entries ?? []
-        where !Self.silent.contains(property.key) && !Self.read.contains(property.key) {
-            let routes = property.key.hasPrefix("Definition")
+        where definitions.contains(property.key) {
             warn(
                 property.keyLine,
-                routes
-                    ? "\(property.key): is not emulated: routes are those of functions' events"
-                    : "\(property.key): is not emulated")
+                "\(property.key): is not emulated: routes are those of functions' events")
         }
+        try warn(
+            of: entry.value["Properties"],
+            except: Self.silent.union(Self.read).union(definitions))
         try readAPI(entry.key, kind, entry.value["Properties"])
     }
 

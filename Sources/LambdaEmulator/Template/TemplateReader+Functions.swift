@@ -2,7 +2,7 @@ internal import Glibc
 
 extension TemplateReader {
     /// Properties that change nothing here, or nothing that a function could see.
-    private static let silent: Set = [
+    static let functionProperties: Set = [
         "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias",
         "CapacityProviderConfig", "CodeUri", "DeadLetterQueue", "DeploymentPreference",
         "Description", "Environment", "EphemeralStorage", "EventInvokeConfig", "Events",
@@ -23,9 +23,7 @@ extension TemplateReader {
     mutating func readFunction(_ entry: YAMLNode.Entry) throws(TemplateError) {
         let properties = Properties(
             own: entry.value["Properties"], global: root["Globals"]?["Function"])
-        for property in properties.own?.entries ?? [] where !Self.silent.contains(property.key) {
-            warn(property.keyLine, "\(property.key): is not emulated")
-        }
+        try warn(of: properties.own, except: Self.functionProperties)
         try checkRuntime(properties, entry)
         guard let code = try properties["CodeUri"].flatMapNode(scope.resolve)?.scalar else {
             throw scope.error(entry.value, "CodeUri", "the folder of the bootstrap was expected")

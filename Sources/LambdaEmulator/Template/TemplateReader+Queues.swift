@@ -13,10 +13,7 @@ extension TemplateReader {
     /// `AWS::SQS::Queue`.
     mutating func readQueue(_ entry: YAMLNode.Entry) throws(TemplateError) {
         let properties = entry.value["Properties"] ?? YAMLNode(.mapping([]), line: entry.keyLine)
-        for property in properties.entries ?? []
-        where !Self.silentInQueues.union(Self.knownInQueues).contains(property.key) {
-            warn(property.keyLine, "\(property.key): is not emulated")
-        }
+        try warn(of: properties, except: Self.silentInQueues.union(Self.knownInQueues))
         var queue = QueueDefinition(name: try scope.physicalName(of: entry.key))
         guard try flag(properties, "FifoQueue") ?? false == queue.isFIFO else {
             throw scope.error(

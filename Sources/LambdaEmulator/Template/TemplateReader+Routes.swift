@@ -11,9 +11,7 @@ extension TemplateReader {
     ) throws(TemplateError) {
         // A function that runs alone has no APIs before it.
         guard only == nil else { return }
-        for property in properties.entries ?? [] where !Self.silent.contains(property.key) {
-            warn(property.keyLine, "\(property.key): is not emulated")
-        }
+        try warn(of: properties, except: Self.silent)
         let api = try api(
             named: try text(properties, kind == .http ? "ApiId" : "RestApiId"), kind)
         let (method, path) = try place(properties, kind)

@@ -36,10 +36,7 @@ extension TemplateReader {
         guard let name = queueName(ofARN: arn),
             let queue = template.queues.first(where: { $0.name == name })
         else { return warn(line, "\(arnKey): not a queue of this template: it is not read") }
-        for property in properties.entries ?? []
-        where !Self.knownInQueueSources.contains(property.key) {
-            warn(property.keyLine, "\(property.key): is not emulated")
-        }
+        try warn(of: properties, except: Self.knownInQueueSources)
         var source = QueueSourceDefinition(function: function.name, queue: name)
         source.windowMs = try windowMs(properties)
         source.batchSize =

@@ -56,11 +56,27 @@ public struct TemplateReader {
         try reader.readNames(parameters)
         try reader.readResources()
         try reader.checkWanted()
+        reader.warnOfImports()
         return reader.template
     }
 
     mutating func warn(_ line: Int, _ text: String) {
         template.warnings.append(TemplateWarning(file: file, line: line, text: text))
+    }
+
+    /// Names properties that are not emulated.
+    mutating func warn(
+        of properties: YAMLNode?, except known: Set<String>
+    ) throws(TemplateError) {
+        for property in properties?.entries ?? [] where !known.contains(property.key) {
+            // A conditional one may not be there.
+            if IntrinsicCall(property.value)?.name == "If",
+                try scope.resolve(property.value) == nil
+            {
+                continue
+            }
+            warn(property.keyLine, "\(property.key): is not emulated")
+        }
     }
 
     private mutating func readNames(_ given: [String: String]) throws(TemplateError) {
@@ -129,6 +145,7 @@ public struct TemplateReader {
         let queues = resources.filter {
             only == nil && $0.value["Type"]?.scalar == "AWS::SQS::Queue"
         }
+        try warn(of: root["Globals"]?["Function"], except: Self.functionProperties)
         if only == nil { try readAPIs(resources) }
         for entry in queues { try readQueue(entry) }
         for entry in resources {
@@ -197,6 +214,12 @@ public struct TemplateReader {
         throw TemplateError(
             file: file, line: 0, key: only,
             expected: "is not one of the functions: \(names.joined(separator: ", "))")
+    }
+
+    private mutating func warnOfImports() {
+        for (line, name) in scope.imports.names.sorted(by: { $0.key < $1.key }) {
+            warn(line, "!ImportValue: other stacks are not known: the name \(name) stands for it")
+        }
     }
 
     private mutating func warnOfType(_ type: String, _ entry: YAMLNode.Entry) {

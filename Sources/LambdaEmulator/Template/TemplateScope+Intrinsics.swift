@@ -10,10 +10,11 @@ extension TemplateScope {
         case "Split": return try split(argument)
         case "If": return try choose(argument)
         case "FindInMap": return try findInMap(argument)
+        case "ImportValue": return try importValue(argument)
         default:
             throw error(
                 argument, "!\(call.name)",
-                "Ref, GetAtt, Sub, Join, Select, Split, If or FindInMap was expected")
+                "Ref, GetAtt, Sub, Join, Select, Split, If, FindInMap or ImportValue was expected")
         }
     }
 
@@ -123,6 +124,13 @@ extension TemplateScope {
             throw error(node, "!FindInMap", "the three keys of a value in Mappings were expected")
         }
         return YAMLNode(found.content, line: node.line)
+    }
+
+    /// What another stack exports is not known here: its name stands for it.
+    private func importValue(_ node: YAMLNode) throws(TemplateError) -> YAMLNode {
+        let name = try text(try resolve(node) ?? node, "!ImportValue")
+        imports.names[node.line] = name
+        return Self.text(name, at: node)
     }
 
     /// `${Name}`, `${Resource.Attribute}`, `${!Literal}`; a map of own names may follow.

