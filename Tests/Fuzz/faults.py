@@ -94,6 +94,15 @@ class Caller(threading.Thread):
         self.accepted.append(mark)
         return "accepted"
 
+    def by_queue(self, mark):
+        queue = self.campaign.emulator.url + f"/123456789012/{self.function()}-jobs"
+        status, _, _ = self.call(
+            "POST", "/", {"QueueUrl": queue, "MessageBody": "do-mark=" + mark},
+            {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"})
+        self.expect("a message", status, [200])
+        self.accepted.append(mark)
+        return "accepted"
+
     def as_event_stream(self, mark):
         status, _, body = self.call("POST", STREAM.format("c"), "do-stream " + mark)
         self.expect("a stream", status, [200])
@@ -145,8 +154,8 @@ class Caller(threading.Thread):
         return "killed" if "X-Amz-Function-Error" in fields else "answered"
 
     KINDS = [
-        synchronously, synchronously, asynchronously, asynchronously, as_event_stream, as_site,
-        by_route, health, score, score, read_back, fetch_token, drain,
+        synchronously, synchronously, asynchronously, asynchronously, by_queue, as_event_stream,
+        as_site, by_route, health, score, score, read_back, fetch_token, drain,
     ]
 
 
@@ -221,12 +230,16 @@ class Campaign:
         if status != 200:
             raise Wrong(f"clock/advance is answered {status}: {body[:200]!r}")
 
+    def queued(self):
+        queues = json.loads(self.emulator.call("GET", "/_emulator/queues")[2])["queues"]
+        return sum(queue[kind] for queue in queues for kind in ["visible", "inFlight", "delayed"])
+
     def settle(self):
-        """All events are delivered, the dead ones again, and no process is left."""
+        """All events and messages are delivered, the dead ones again, and no process is left."""
         while True:
             self.advance("10m")
             events = json.loads(self.emulator.call("GET", "/_emulator/events?limit=1")[2])
-            if events["waiting"] + events["inFlight"] > 0:
+            if events["waiting"] + events["inFlight"] + self.queued() > 0:
                 continue
             if events["dead"] == 0:
                 break
@@ -246,7 +259,8 @@ class Campaign:
         seen = set(self.marks.read_text("utf-8").split())
         lost = [mark for mark in accepted if mark not in seen]
         if lost:
-            raise Wrong(f"{len(lost)} of {len(accepted)} accepted events are lost, as {lost[0]}")
+            raise Wrong(
+                f"{len(lost)} of {len(accepted)} accepted events and messages are lost, as {lost[0]}")
         return len(accepted)
 
     def read_back(self, callers):
@@ -297,7 +311,7 @@ class Campaign:
             if outcome in ("another's answer", "incomplete"):
                 raise Wrong(f"{kind}: {outcome}")
         print(f"{count} calls in {seconds:.1f} s, {self.kills} processes killed, {accepted} events "
-              f"accepted and none lost; descriptors {before[0]} -> {after[0]}, "
+              f"and messages accepted and none lost; descriptors {before[0]} -> {after[0]}, "
               f"memory {before[1]:.0f} -> {after[1]:.0f} MB")
 
 

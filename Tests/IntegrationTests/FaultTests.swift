@@ -12,6 +12,6 @@ import Testing
                 Workspace.products.path, Peers.program("python"), "1000",
             ])
         #expect(campaign.status == 0, "\(campaign.errors)")
-        #expect(campaign.output.contains("events accepted and none lost"))
+        #expect(campaign.output.contains("messages accepted and none lost"))
     }
 }

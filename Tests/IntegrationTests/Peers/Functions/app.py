@@ -24,8 +24,8 @@ def handler(event, context):
         print("to standard error", file=sys.stderr, flush=True)
     if "do-hold" in text:
         open(os.environ["HOLD"], encoding="utf-8").close()
-    if "do-mark=" in text:
-        mark = text.split("do-mark=")[1].split('"')[0]
+    for part in text.split("do-mark=")[1:]:
+        mark = part.split('"')[0]
         with open(os.environ["MARKS"], "a", encoding="utf-8") as marks:
             marks.write(mark + "\n")
     answer = {

@@ -7,7 +7,7 @@
 //   do-null    answers null                 do-big     answers more than is allowed
 //   do-raw     answers with the event       do-print   prints a line to each output first
 //   do-hold    answers once the FIFO of the variable HOLD is opened for writing
-//   do-mark=ID adds a line with the ID to the file of the variable MARKS, then answers
+//   do-mark=ID adds a line with the ID to the file of the variable MARKS, then answers; each of them
 //   do-stream  answers in pieces            do-site    answers in pieces, as an HTTP response
 //   do-break   ends the pieces with an error; with do-hold, too, it holds after the first piece
 //
@@ -206,8 +206,8 @@ static void handle(char *event) {
         fputs("to standard error\n", stderr);
     }
     if (strstr(event, "do-hold")) hold();
-    const char *marked = strstr(event, "do-mark=");
-    if (marked) mark(marked + strlen("do-mark="));
+    for (const char *place = event; (place = strstr(place, "do-mark=")); )
+        mark(place += strlen("do-mark="));
     snprintf(path, sizeof path, "invocation/%s/response", request_id);
     const char *fields = "Content-Type: application/json\r\n";
     if (strstr(event, "do-null")) return post(path, fields, "null", 4);
