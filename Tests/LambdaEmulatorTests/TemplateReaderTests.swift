@@ -344,9 +344,9 @@ struct TemplateReaderTests {
             template.warnings.map(\.description) == [
                 "template.yaml:2: Domain: is not emulated",
                 "template.yaml:4: Plain: AWS::Lambda::Function is not emulated",
-                "template.yaml:10: Layers: is not emulated",
                 "template.yaml:11: _X: is reserved by AWS Lambda and dropped",
                 "template.yaml:11: AWS_REGION: is reserved by AWS Lambda and dropped",
+                "template.yaml:10: Layers: x is not in the template, and left out",
                 "template.yaml:8: F: /bin/bootstrap is not an executable file",
                 "template.yaml:15: S: events of type S3 are not emulated",
             ])

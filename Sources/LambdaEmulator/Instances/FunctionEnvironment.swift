@@ -73,7 +73,7 @@ struct FunctionEnvironment {
             "_AWS_XRAY_DAEMON_PORT": "2000",
             "LANG": "en_US.UTF-8",
             "LD_LIBRARY_PATH": libraryPath,
-            "PATH": Self.inherited("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+            "PATH": path,
             "TZ": ":UTC",
         ]
         // SDKs take these for the services that run here, and AWS's own for all others.
@@ -92,9 +92,19 @@ struct FunctionEnvironment {
         return variables
     }
 
-    /// As on AWS a function's own libraries are found beside its bootstrap and in `lib`.
+    /// As on AWS the programs of layers come last.
+    private var path: String {
+        let inherited = Self.inherited("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/opt/bin"
+        let layers = definition.layers.reversed().map { $0 + "/bin" }
+        return ([inherited] + layers).joined(separator: ":")
+    }
+
+    /// As on AWS a function's own libraries are found beside its bootstrap and in `lib`, and after
+    /// them those of its layers.
     private var libraryPath: String {
-        let own = [definition.codeDirectory, definition.codeDirectory + "/lib"]
+        let own =
+            [definition.codeDirectory, definition.codeDirectory + "/lib"]
+            + definition.layers.reversed().map { $0 + "/lib" }
         return ([Self.inherited("LD_LIBRARY_PATH")].compactMap { $0 } + own)
             .joined(separator: ":")
     }

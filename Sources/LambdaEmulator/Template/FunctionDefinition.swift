@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// `LoggingConfig`: what a function is told of how it should log.
 public struct LoggingDefinition: Sendable, Hashable {
     /// True for `LogFormat: JSON`.
@@ -42,6 +44,9 @@ public struct FunctionDefinition: Sendable, Hashable {
     /// How many invocations one instance takes at once, 1 to 1,000; with more than one its process
     /// is run as on Lambda Managed Instances.
     public var invocationsPerInstanceMax: Int
+    /// The absolute paths of the folders of its layers, each of which stands for `/opt`: their
+    /// `bin`, `lib`, `extensions` and `bootstrap` are found, those of a later one first.
+    public var layers: [String] = []
     /// `LoggingConfig`.
     public var logging = LoggingDefinition()
     /// `AutoPublishAlias`: another name of the only version that there is here.
@@ -72,7 +77,25 @@ public struct FunctionDefinition: Sendable, Hashable {
     }
 
     /// Where its code is, and so what a change of is taken up.
-    var codeFolders: [String] { [codeDirectory] }
+    var codeFolders: [String] { [codeDirectory] + layers }
 
-    var bootstrapPath: String { codeDirectory + "/bootstrap" }
+    /// The program: the function's own, or that of a layer.
+    var bootstrapPath: String {
+        let own = codeDirectory + "/bootstrap"
+        guard !layers.isEmpty, access(own, X_OK) != 0 else { return own }
+        return layers.reversed().map { $0 + "/bootstrap" }.first { access($0, X_OK) == 0 } ?? own
+    }
+
+    /// The programs of external extensions, by their names; a later layer's takes the place of an
+    /// earlier one's. Looks at the disk.
+    var extensionPaths: [String] {
+        var paths: [String: String] = [:]
+        for layer in layers {
+            for name in FileContent.names(in: layer + "/extensions") {
+                let path = "\(layer)/extensions/\(name)"
+                if FileContent.isFile(path) { paths[name] = path }
+            }
+        }
+        return paths.sorted { $0.key < $1.key }.map(\.value)
+    }
 }

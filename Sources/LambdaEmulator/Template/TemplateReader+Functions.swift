@@ -6,7 +6,8 @@ extension TemplateReader {
         "Architectures", "AssumeRolePolicyDocument", "AutoPublishAlias",
         "CapacityProviderConfig", "CodeUri", "DeadLetterQueue", "DeploymentPreference",
         "Description", "Environment", "EphemeralStorage", "EventInvokeConfig", "Events",
-        "FunctionName", "FunctionUrlConfig", "Handler", "KmsKeyArn", "LoggingConfig", "MemorySize",
+        "FunctionName", "FunctionUrlConfig", "Handler", "KmsKeyArn", "Layers", "LoggingConfig",
+        "MemorySize",
         "PackageType",
         "PermissionsBoundary", "Policies", "PropagateTags", "ProvisionedConcurrencyConfig",
         "ReservedConcurrentExecutions", "Role", "RolePath", "Runtime", "RuntimeManagementConfig",
@@ -39,6 +40,7 @@ extension TemplateReader {
             invocationsPerInstanceMax: try invocationsPerInstanceMax(properties, entry))
         try readConcurrency(properties, entry, of: &function)
         function.logging = try logging(properties)
+        function.layers = try layers(properties["Layers"])
         function.alias = try properties["AutoPublishAlias"].flatMapNode(scope.resolve)?.scalar
         try readAsynchronous(
             properties["EventInvokeConfig"], deadLetter: properties["DeadLetterQueue"],
