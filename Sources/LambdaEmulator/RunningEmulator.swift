@@ -85,8 +85,9 @@ final class RunningEmulator: Sendable {
 
     /// SIGTERM, a moment to end by themselves, SIGKILL, and then until all are reaped.
     private func endProcesses() {
+        let patienceMs = directory.pools.reduce(0) { max($0, $1.terminationMs) }
         for pool in directory.pools { pool.end() }
-        awaitEnds(forMs: configuration.instances.terminationMs)
+        awaitEnds(forMs: patienceMs)
         for pool in directory.pools { pool.kill() }
         awaitEnds(forMs: 5_000)
     }

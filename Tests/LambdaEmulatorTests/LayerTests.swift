@@ -83,7 +83,8 @@ struct LayerTests {
             template.warnings.map(\.description) == [
                 "template.yaml:10: ContentUri: \(folder.path)/layers/zipped.zip is not a folder; "
                     + "the layer is left out",
-                "template.yaml:19: Layers: Remote has no ContentUri on this machine, and is left out",
+                "template.yaml:19: Layers: Remote has no ContentUri on this machine, "
+                    + "and is left out",
                 "template.yaml:19: Layers: \(arn) is not in the template, and left out",
             ])
         #expect(throws: TemplateError.self) { try read("Base") }

@@ -12,6 +12,11 @@ struct FunctionEnvironment {
         "AWS_LAMBDA_LOG_LEVEL", "AWS_XRAY_CONTEXT_MISSING",
         "AWS_XRAY_DAEMON_ADDRESS", "LANG", "LD_LIBRARY_PATH", "PATH", "SWIFT_BACKTRACE", "TZ",
     ]
+    private static let runtimeOnly: Set<String> = [
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    ]
     private static let maxConcurrency = "AWS_LAMBDA_MAX_CONCURRENCY"
     /// Reserved, but without a value for a custom runtime, or not always with one.
     private static let unset: Set<String> = ["AWS_EXECUTION_ENV", maxConcurrency]
@@ -33,6 +38,16 @@ struct FunctionEnvironment {
             variables[name] = LocalEndpoint.resolve(value, port: endpointPort)
         }
         return variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// The same for an extension's process: without what is the runtime's alone.
+    ///
+    /// Source: "Lambda Extensions API" of the AWS Lambda developer guide.
+    func makeForExtensions() -> [String] {
+        make().filter { variable in
+            let name = variable.prefix { $0 != "=" }
+            return !name.hasPrefix("_") && !Self.runtimeOnly.contains(String(name))
+        }
     }
 
     /// True for a name a template must not set: it is dropped.

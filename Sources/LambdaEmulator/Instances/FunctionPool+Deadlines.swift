@@ -35,7 +35,7 @@ extension FunctionPool {
         for record in due.starts { startTimedOut(record, at: now) }
         for (record, call) in due.calls { end(call, on: record, at: now) }
         for record in due.lost { endLost(record) }
-        for record in due.stubborn { record.process?.signal(SIGKILL) }
+        for record in due.stubborn { killStubborn(record) }
         if !due.calls.isEmpty || !due.starts.isEmpty { checkDrained() }
         let watchNs = min(watchMemory(at: now), watchDebugger(at: now))
         return state.withLock { state in
@@ -77,6 +77,7 @@ extension FunctionPool {
         state.starting -= 1
         state.instances[record.port]?.stage = .ending
         state.instances[record.port]?.deadlineNs = .max
+        noteEnd(&state, port: record.port, at: now, because: .timeout)
         due.starts.append(record)
     }
 
@@ -95,7 +96,14 @@ extension FunctionPool {
             return
         }
         due.calls += overdue.map { (record, $0) }
-        if !isShared { state.instances[record.port]?.stage = .ending }
+        guard !isShared else { return }
+        state.instances[record.port]?.stage = .ending
+        noteEnd(&state, port: record.port, at: now, because: .timeout)
+    }
+
+    /// The runtime, or what has outlived it.
+    private func killStubborn(_ record: InstanceRecord) {
+        for process in record.process.map({ [$0] }) ?? record.processes { process.signal(SIGKILL) }
     }
 
     /// Its place is needed for one that works.
@@ -107,16 +115,21 @@ extension FunctionPool {
             state.instances[record.port]?.returnByNs = putOffNs
             return tellTracing(record, &state, &due)
         }
+        noteEnd(&state, port: record.port, at: now, because: .timeout)
         state.instances[record.port]?.stage = .ending
         state.instances[record.port]?.deadlineNs = .max
         due.lost.append(record)
     }
 
     private func endLost(_ record: InstanceRecord) {
+        let names = record.extensions?.members.filter { $0.state == .running }.map(\.name) ?? []
+        let who =
+            record.lanes.isEmpty
+            ? "its runtime has" : "extensions (\(names.joined(separator: ", "))) have"
         environment.log.note(
-            "\(definition.name): its runtime has answered and not asked for work again within the "
-                + "Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s; its process "
-                + "was killed")
+            "\(definition.name): the invocation was answered, but \(who) not asked for work again "
+                + "within the Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s; "
+                + "the process was killed")
         record.process?.signal(SIGKILL)
     }
 

@@ -6,15 +6,19 @@ extension FunctionPool {
     func exited(_ exit: ProcessExit, port: UInt16) {
         let now = environment.clock.steadyNs()
         let (record, step) = state.withLock { state -> (InstanceRecord?, Step) in
-            guard let record = state.instances.removeValue(forKey: port) else {
-                return (nil, .none)
-            }
+            guard let record = state.instances[port] else { return (nil, .none) }
             state.idle.removeAll { $0 == port }
             if record.isStarting { state.starting -= 1 }
+            guard record.extensions?.areAlive != true else {
+                outlive(&state, record, at: now)
+                return (record, record.isStarting ? .none : grow(&state, at: now))
+            }
+            state.instances[port] = nil
             return (record, record.isStarting ? .none : grow(&state, at: now))
         }
-        environment.closePort(port)
-        guard let record else { return }
+        guard let record else { return environment.closePort(port) }
+        let isOutlived = record.extensions?.areAlive == true
+        if !isOutlived { environment.closePort(port) }
         perform(step)
         let failure = InvocationFailure(kind: .runtime, errorType: "Runtime.ExitError")
         if record.isStarting {
@@ -29,7 +33,18 @@ extension FunctionPool {
         if record.stage == .serving, record.running.isEmpty, !state.withLock({ $0.isStopping }) {
             _ = explain(exit, "while it ran no invocation", record)
         }
+        if isOutlived { shutDownExtensions(port) }
         checkDrained()
+    }
+
+    /// Its extensions still live, and are to be told.
+    private func outlive(_ state: inout State, _ record: InstanceRecord, at now: Int64) {
+        state.instances[record.port]?.process = nil
+        state.instances[record.port]?.running = []
+        state.instances[record.port]?.lanes = []
+        state.instances[record.port]?.stage = .ending
+        // It ended by itself, or after its init error.
+        if record.endNs == .max { noteEnd(&state, port: record.port, at: now, because: .failure) }
     }
 
     private func failRunning(

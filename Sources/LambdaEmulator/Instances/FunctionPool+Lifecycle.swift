@@ -16,6 +16,13 @@ extension FunctionPool {
             var record = InstanceRecord(
                 port: port, phase: phase, startedNs: now,
                 deadlineNs: isDebugged ? .max : now + limitNs(of: phase))
+            let paths = definition.layers.isEmpty ? [] : definition.extensionPaths
+            if !paths.isEmpty {
+                record.extensions = ExtensionSet(
+                    external: paths.map { path in
+                        (Self.name(of: path), environment.identifiers.requestID())
+                    })
+            }
             let mayStart = state.withLock { state in
                 state.launches -= 1
                 record.generation = state.generation
@@ -29,7 +36,7 @@ extension FunctionPool {
             guard mayStart else { return environment.closePort(port) }
             let sampleNs = environment.limits.memorySampleMs * 1_000_000
             environment.loop.wake(byNs: min(record.deadlineNs, now + sampleNs))
-            spawn(port)
+            paths.isEmpty ? spawn(port) : spawnExtensions(port, paths: paths)
         } catch {
             state.withLock { $0.launches -= 1 }
             let failure = InstanceLaunchError(
@@ -43,19 +50,26 @@ extension FunctionPool {
         return ms * 1_000_000
     }
 
-    private func spawn(_ port: UInt16) {
-        let launch = InstanceLaunch(
+    func makeLaunch(_ port: UInt16) -> InstanceLaunch {
+        InstanceLaunch(
             definition: definition, runtimeAPI: "127.0.0.1:\(port)",
             logStream: environment.identifiers.logStream(unixMs: environment.clock.unixMs()),
             isStopped: isDebugged,
             output: { [weak self] in self?.printed($0, port: port) },
             exited: { [weak self] in self?.exited($0, port: port) })
+    }
+
+    /// Starts the runtime; on the loop's thread.
+    func spawn(_ port: UInt16) {
+        // An extension may have failed meanwhile.
+        guard state.withLock({ $0.instances[port]?.isEnding == false }) else { return }
         do {
-            let process = try environment.spawner.start(launch)
+            let process = try environment.spawner.start(makeLaunch(port))
             let isWanted = state.withLock { state in
+                guard state.instances[port]?.isEnding == false else { return false }
                 state.instances[port]?.process = process
                 state.instances[port]?.isHeld = isDebugged
-                return state.instances[port]?.isEnding == false
+                return true
             }
             if !isWanted { process.signal(SIGKILL) }
             if isDebugged { tellDebugger(process) }
@@ -67,16 +81,22 @@ extension FunctionPool {
     private func failedToStart(port: UInt16?, _ error: InstanceLaunchError) {
         environment.log.note("\(definition.name): \(error.errorType): \(error.message)")
         if let port {
-            let record = state.withLock { $0.instances.removeValue(forKey: port) }
-            environment.closePort(port)
-            if let record { noteFailedStart(of: record.generation) }
+            let now = environment.clock.steadyNs()
+            let generation = state.withLock { state in
+                retire(&state, port: port, at: now, because: .failure)
+                return state.instances[port]?.generation
+            }
+            if let generation { noteFailedStart(of: generation) }
+        } else {
+            state.withLock { $0.starting -= 1 }
         }
-        state.withLock { $0.starting -= 1 }
         let failure = InvocationFailure(kind: .runtime, errorType: error.errorType)
         failWaiting(failure, FailureExplanation("no process could be started: \(error.message)")) {
             FailurePayload.make(
                 type: error.errorType, message: "RequestId: \($0) Error: \(error.message)")
         }
+        // Its extensions may have been started.
+        if let port { shutDownExtensions(port) }
     }
 
     /// No instance came up: what waits is failed, unless another instance lives to serve it.

@@ -22,9 +22,14 @@ extension FunctionPool {
             return (now + intervalNs, working)
         }
         for record in working {
-            guard let memory = record.process?.memory() else { continue }
+            guard var memory = record.process?.memory() else { continue }
+            for process in record.extensions?.processes ?? [] {
+                guard let more = process.memory() else { continue }
+                memory.anonymousBytes += more.anonymousBytes
+                memory.peakBytes += more.peakBytes
+            }
             measured(record.port, memory)
-            if isOver(memory, record.process) { killForMemory(record.port, memory) }
+            if isOver(memory, record.processes) { killForMemory(record.port, memory) }
         }
         return dueNs
     }
@@ -38,12 +43,12 @@ extension FunctionPool {
     }
 
     /// Counted exactly only when the quick count is over the limit.
-    private func isOver(_ memory: ProcessMemory, _ process: (any InstanceProcess)?) -> Bool {
+    private func isOver(_ memory: ProcessMemory, _ processes: [any InstanceProcess]) -> Bool {
         let limitBytes = definition.memoryMB * 1_048_576
         guard environment.policy.enforcesMemory, memory.anonymousBytes > limitBytes else {
             return false
         }
-        return (process?.exactAnonymousBytes() ?? memory.anonymousBytes) > limitBytes
+        return processes.reduce(0) { $0 + ($1.exactAnonymousBytes() ?? 0) } > limitBytes
     }
 
     /// As on AWS nobody is asked; the exit is told like any other, with this reason.

@@ -7,7 +7,10 @@ extension FunctionPool {
     /// as part of the invocation, with the function's timeout.
     func startTimedOut(_ record: InstanceRecord, at now: Int64) {
         record.process?.drainOutput()
-        defer { record.process?.signal(SIGKILL) }
+        defer {
+            // Without a process it waits for extensions to register.
+            record.process?.signal(SIGKILL) ?? shutDownExtensions(record.port)
+        }
         let failure = InvocationFailure(kind: .timeout, errorType: "Sandbox.Timedout")
         reportInit(of: record, at: now, failure)
         noteFailedStart(of: record.generation)
@@ -15,11 +18,18 @@ extension FunctionPool {
         guard record.phase == .invoke || !startAgain(at: now) else { return }
         let explanation = FailureExplanation(
             "the process did not ask for work (GET \(RuntimeCall.prefix)invocation/next) within "
-                + "the function's Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s",
+                + "the function's Timeout of \(FailurePayload.seconds(ms: definition.timeoutMs)) s"
+                + Self.laggards(record),
             output: state.withLock { $0.instances[record.port]?.output })
         failWaiting(failure, explanation) {
             FailurePayload.timeout($0, ms: self.definition.timeoutMs)
         }
+    }
+
+    /// Which extensions have not registered, or not asked for the first event.
+    private static func laggards(_ record: InstanceRecord) -> String {
+        let names = record.extensions?.members.filter { $0.state != .ready }.map(\.name) ?? []
+        return names.isEmpty ? "" : ", or its extensions: \(names.joined(separator: ", "))"
     }
 
     /// True when a start within an invocation is on its way, or another instance serves.

@@ -18,20 +18,35 @@ extension FunctionPool {
     func next(port: UInt16, responder: HTTPResponder) throws(RuntimeRefusal) {
         let now = environment.clock.steadyNs()
         var older: [InstanceRecord] = []
+        var replaced: HTTPResponder?
+        var lines: [[UInt8]] = []
         let asked = state.withLock { state -> Asked in
+            var isOrdinary = true
             switch state.instances[port]?.stage {
-            case .starting: older = initEnded(&state, port: port, at: now)
+            case .starting:
+                if parkStarting(&state, port: port, responder: responder, &replaced) {
+                    return .taken(.none, replaced: replaced)
+                }
+                older = initEnded(&state, port: port, at: now)
+                if let extensions = state.instances[port]?.extensions {
+                    lines = Self.lines(of: extensions)
+                }
             case .serving:
                 if let other = otherThanWork(state, port: port, responder: responder, at: now) {
                     return other
                 }
-                if state.instances[port]?.isRetiring == true {
+                isOrdinary = state.instances[port]?.isOrdinary ?? true
+                if !isOrdinary, state.instances[port]?.isRetiring == true {
                     return .retired(
                         restRetiring(&state, port: port, responder: responder, at: now))
                 }
             case .ending, nil: return .refused(.ended)
             }
-            let replaced = isShared ? nil : replaceLane(&state, port: port)
+            if !isShared { replaced = replaceLane(&state, port: port) }
+            if !isOrdinary, state.instances[port]?.extensions?.areBusy == true {
+                state.instances[port]?.lanes.append(responder)
+                return .taken(.none, replaced: replaced)
+            }
             let step = offerWork(&state, port: port, responder: responder, at: now)
             return .taken(step, replaced: replaced)
         }
@@ -46,14 +61,28 @@ extension FunctionPool {
                 tell(.nextReplaced, port: port)
                 replaced.respond(status: 500)
             }
+            environment.log.lines(lines, from: definition.name)
             perform(step)
             if case .dispatch = step { growFurther(at: now) }
             for record in older { askToEnd(record) }
         }
     }
 
+    /// The runtime is ready; true when its extensions are not, and it waits for them.
+    private func parkStarting(
+        _ state: inout State, port: UInt16, responder: HTTPResponder,
+        _ replaced: inout HTTPResponder?
+    ) -> Bool {
+        guard state.instances[port]?.extensions != nil else { return false }
+        state.instances[port]?.extensions?.isClosed = true
+        guard state.instances[port]?.extensions?.areReady == false else { return false }
+        if !isShared { replaced = replaceLane(&state, port: port) }
+        state.instances[port]?.lanes.append(responder)
+        return true
+    }
+
     /// - Returns: Instances of older code, which are to be asked to end.
-    private func initEnded(
+    func initEnded(
         _ state: inout State, port: UInt16, at now: Int64
     ) -> [InstanceRecord] {
         state.starting -= 1
@@ -96,7 +125,7 @@ extension FunctionPool {
         return former
     }
 
-    private func offerWork(
+    func offerWork(
         _ state: inout State, port: UInt16, responder: HTTPResponder, at now: Int64
     ) -> Step {
         let step: Step

@@ -84,6 +84,8 @@ final class FunctionPool: Sendable {
         let lookNs: Int64
         /// How long the invocation may still take.
         let leftMs: Int64
+        /// Requests of extensions that are told of the invocation.
+        var extensions: [HTTPResponder] = []
     }
 
     /// Hands the call to a lane that waits, or queues it and sees that an instance comes up.
@@ -138,12 +140,13 @@ final class FunctionPool: Sendable {
         at now: Int64
     ) -> Dispatch {
         let timeoutNs = Int64(definition.timeoutMs) * 1_000_000
-        let deadlineNs = state.instances[port]?.begin(invocation, at: now, timeoutNs: timeoutNs)
+        let begun = state.instances[port]?.begin(invocation, at: now, timeoutNs: timeoutNs)
+        let deadlineNs = begun?.deadlineNs ?? now
         let sampleNs = environment.limits.memorySampleMs * 1_000_000
         return Dispatch(
             invocation: invocation, responder: responder,
-            lookNs: min(deadlineNs ?? now, now + sampleNs),
-            leftMs: ((deadlineNs ?? now) - now) / 1_000_000)
+            lookNs: min(deadlineNs, now + sampleNs), leftMs: (deadlineNs - now) / 1_000_000,
+            extensions: begun?.extensions ?? [])
     }
 
     /// Notes the start of an invocation, and hands its event over.
@@ -153,6 +156,7 @@ final class FunctionPool: Sendable {
         let line = [PlatformLines.start(invocation.requestID)]
         invocation.log.append(line)
         environment.log.lines(line, from: definition.name)
+        tell(dispatch.extensions, of: dispatch)
         handOver(dispatch)
     }
 

@@ -27,10 +27,12 @@ struct InstanceLaunch: Sendable {
     let logStream: String
     /// Stopped before its first instruction, for a debugger.
     var isStopped = false
+    /// The program of an extension that runs beside the runtime; nil for the runtime.
+    var extensionPath: String?
     /// Lines it printed, without their line breaks.
     let output: @Sendable ([[UInt8]]) -> Void
     /// Called once, after the last output.
-    let exited: @Sendable (ProcessExit) -> Void
+    var exited: @Sendable (ProcessExit) -> Void
 }
 
 /// Why no process could be started, with AWS's name for it.
@@ -38,6 +40,8 @@ struct InstanceLaunchError: Error, Sendable {
     /// `Runtime.InvalidEntrypoint`, `Runtime.InvalidWorkingDir` or `Sandbox.Failure`.
     let errorType: String
     let message: String
+    /// errno; 0 when it was not the system.
+    var code: Int32 = 0
 }
 
 /// Starts processes of functions: real ones, or a test's.

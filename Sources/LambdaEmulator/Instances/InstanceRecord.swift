@@ -15,6 +15,13 @@ struct InstanceRecord {
         case ending
     }
 
+    /// Why it is ended, as extensions are told.
+    enum EndReason: String {
+        case spindown
+        case timeout
+        case failure
+    }
+
     /// When a process is started, as AWS's INIT_REPORT names it.
     enum Phase: String {
         /// Ahead of any invocation, with a limit of its own.
@@ -38,6 +45,11 @@ struct InstanceRecord {
     var isInitOfInvocation: Bool
     /// When the start, or an end of its own accord, must be over; `Int64.max` otherwise.
     var deadlineNs: Int64
+    /// Why it is ended, and by when nothing of it is to live.
+    var endReason = EndReason.spindown
+    var endNs = Int64.max
+    /// Nil for most: what else there is besides its runtime.
+    var extensions: ExtensionSet?
     /// Its /next requests that wait here.
     var lanes: [HTTPResponder] = []
     var running: [RunningInvocation] = []
@@ -113,8 +125,10 @@ struct InstanceRecord {
         return running.reduce(deadlineNs) { min($0, $1.deadlineNs) }
     }
 
-    /// It has answered and does not wait for work.
-    var isReturning: Bool { stage == .serving && running.isEmpty && lanes.isEmpty }
+    /// It has answered and does not wait for work, or its extensions do not yet.
+    var isReturning: Bool {
+        stage == .serving && running.isEmpty && (lanes.isEmpty || extensions?.areBusy == true)
+    }
 
     /// How many lanes have answered and have not asked for work again yet; a lane whose time was
     /// over may never do.
@@ -134,7 +148,7 @@ struct InstanceRecord {
     /// True when every lane it ever had waits for work.
     var isIdle: Bool {
         stage == .serving && !isRetiring && running.isEmpty && !lanes.isEmpty
-            && lanes.count >= laneCountSeen
+            && lanes.count >= laneCountSeen && extensions?.areBusy != true
     }
 
     /// Stops its processes, or lets them go on. Under the pool's lock, so that what is stopped and
@@ -142,11 +156,23 @@ struct InstanceRecord {
     mutating func setFrozen(_ frozen: Bool) {
         guard isFrozen != frozen else { return }
         isFrozen = frozen
-        process?.signal(frozen ? SIGSTOP : SIGCONT)
+        for process in processes { process.signal(frozen ? SIGSTOP : SIGCONT) }
     }
 
-    /// Gives it an invocation; returns when that must be over.
-    mutating func begin(_ invocation: Invocation, at now: Int64, timeoutNs: Int64) -> Int64 {
+    /// Its runtime and the processes of its extensions, as far as they live.
+    var processes: [any InstanceProcess] {
+        ([process].compactMap { $0 }) + (extensions?.processes ?? [])
+    }
+
+    /// True for most: newer code has not come up, and it has no extensions.
+    var isOrdinary: Bool { !isRetiring && extensions == nil }
+
+    /// Gives it an invocation.
+    ///
+    /// - Returns: When that must be over, and requests of extensions that are to be told of it.
+    mutating func begin(
+        _ invocation: Invocation, at now: Int64, timeoutNs: Int64
+    ) -> (deadlineNs: Int64, extensions: [HTTPResponder]) {
         setFrozen(false)
         // The start was part of the invocation: it counts.
         let beganNs = isInitOfInvocation ? startedNs : now
@@ -155,7 +181,7 @@ struct InstanceRecord {
         running.append(
             RunningInvocation(
                 invocation: invocation, dispatchedNs: beganNs, deadlineNs: beganNs + timeoutNs))
-        return beganNs + timeoutNs
+        return (beganNs + timeoutNs, extensions?.release() ?? [])
     }
 }
 

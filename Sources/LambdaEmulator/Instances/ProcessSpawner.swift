@@ -21,28 +21,39 @@ struct ProcessSpawner: InstanceSpawner {
             definition: launch.definition, runtimeAPI: launch.runtimeAPI,
             logStream: launch.logStream, region: region, backtrace: backtrace,
             endpointPort: endpointPort())
-        let program = launch.definition.bootstrapPath
-        let directory = launch.definition.codeDirectory
+        let program = launch.extensionPath ?? launch.definition.bootstrapPath
+        let directory = directory(of: launch)
         do throws(Program.StartError) {
             return try SpawnedProcess.start(
                 Program(
-                    path: program, environment: environment.make(), directory: directory,
-                    isStopped: launch.isStopped, output: launch.output, exited: launch.exited),
-                on: loop)
+                    path: program,
+                    environment: launch.extensionPath == nil
+                        ? environment.make() : environment.makeForExtensions(),
+                    directory: directory, isStopped: launch.isStopped, output: launch.output,
+                    exited: launch.exited), on: loop)
         } catch {
             switch error {
-            case .notExecutable(let reason):
+            case .notExecutable(let error):
                 throw InstanceLaunchError(
                     errorType: "Runtime.InvalidEntrypoint",
-                    message: "\(program): \(reason)" + Self.advice(program))
-            case .noDirectory(let reason):
+                    message: "\(program): \(error.reason)" + Self.advice(program),
+                    code: error.code)
+            case .noDirectory(let error):
                 throw InstanceLaunchError(
-                    errorType: "Runtime.InvalidWorkingDir", message: "\(directory): \(reason)")
+                    errorType: "Runtime.InvalidWorkingDir",
+                    message: "\(directory): \(error.reason)", code: error.code)
             case .system(let error):
                 throw InstanceLaunchError(
-                    errorType: "Sandbox.Failure", message: "\(error.call): \(error.reason)")
+                    errorType: "Sandbox.Failure", message: "\(error.call): \(error.reason)",
+                    code: error.code)
             }
         }
+    }
+
+    /// An extension runs in its layer's folder, which stands for `/opt`.
+    private func directory(of launch: InstanceLaunch) -> String {
+        guard let path = launch.extensionPath else { return launch.definition.codeDirectory }
+        return FileContent.directory(of: FileContent.directory(of: path))
     }
 
     /// What helps a file that is there and does not start.

@@ -16,8 +16,8 @@ struct Program: Sendable {
 
     /// Why it was not started.
     enum StartError: Error {
-        case notExecutable(reason: String)
-        case noDirectory(reason: String)
+        case notExecutable(SystemCallError)
+        case noDirectory(SystemCallError)
         case system(SystemCallError)
     }
 }

@@ -44,10 +44,10 @@ final class SpawnedProcess: InstanceProcess {
             return started
         case .notExecutable(let error):
             close(output.read)
-            throw .notExecutable(reason: error.reason)
+            throw .notExecutable(error)
         case .noDirectory(let error):
             close(output.read)
-            throw .noDirectory(reason: error.reason)
+            throw .noDirectory(error)
         case .noProcess(let error):
             close(output.read)
             throw .system(error)

@@ -39,6 +39,9 @@ final class RuntimeAPI: Sendable {
                 let error = PostedError(request)
                 try pool.initFailed(
                     port: port, payload: error.payload, errorType: error.failure.errorType)
+            case .extensions:
+                return try ExtensionAPI(pool: pool, request: request, responder: responder)
+                    .handle()
             case .ping:
                 return responder.respond(status: 200, fields: Self.text, body: Array("pong".utf8))
             case .otherMethod(let allowed):

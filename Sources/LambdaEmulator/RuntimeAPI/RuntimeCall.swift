@@ -9,6 +9,8 @@ enum RuntimeCall {
     case error(requestID: String)
     case initError
     case ping
+    /// A call of one of the APIs for extensions.
+    case extensions
     /// The path exists, for another method.
     case otherMethod(allowed: String)
     case unknown
@@ -19,7 +21,11 @@ enum RuntimeCall {
     init(_ request: HTTPServerRequest) {
         guard request.path.hasPrefix(Self.prefix) else {
             let isPing = request.path == "/2018-06-01/ping" || request.path == "/ping"
-            self = isPing && request.method == "GET" ? .ping : .unknown
+            if isPing, request.method == "GET" {
+                self = .ping
+            } else {
+                self = ExtensionAPI.takes(request.path) ? .extensions : .unknown
+            }
             return
         }
         let path = request.path.dropFirst(Self.prefix.count)
