@@ -171,9 +171,9 @@ struct EmulatorBase {
         guard let data = configuration.dataDirectory else { return [] }
         let context = StreamContext(
             directory: FileContent.absolute(data, in: ".") + "/streams",
-            region: configuration.region, accountID: configuration.accountID,
-            clock: configuration.clock, log: log, policy: configuration.streamPolicy,
-            invoker: invoker)
+            clock: virtualClock, machine: configuration.clock, loop: loop, log: log,
+            policy: configuration.streamPolicy, invoker: invoker, activity: activity,
+            fired: fired, queues: queues)
         var streams: [TableStreamSource] = []
         for definition in configuration.template.streams {
             streams.append(

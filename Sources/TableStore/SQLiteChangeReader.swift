@@ -51,6 +51,18 @@ public final class SQLiteChangeReader: Sendable {
         }
     }
 
+    /// The sequence of the newest record; 0 while the file or the stream does not exist, and for a
+    /// stream without any.
+    public func lastSequence() throws(TableStoreError) -> Int64 {
+        try state.withLock { state throws(TableStoreError) in
+            guard try statement(in: &state) != nil, let connection = state.connection else {
+                return 0
+            }
+            return try connection.integer(
+                "SELECT max(sequence) FROM \(SQLiteNames.changes(of: table))") ?? 0
+        }
+    }
+
     /// Removes the records written before a time, whether or not anybody has read them.
     ///
     /// The newest record stays whatever its time: the next one's sequence follows from it. Each

@@ -137,6 +137,58 @@ struct TemplateQueueTests {
             ])
     }
 
+    @Test("a stream's policy for failures is read")
+    func readsStreams() throws {
+        let template = try read(
+            Self.function(
+                "F",
+                """
+                      Events:
+                        Changes:
+                          Type: DynamoDB
+                          Properties:
+                            Stream: !GetAtt T.StreamArn
+                            StartingPosition: LATEST
+                            BatchSize: 5
+                            MaximumBatchingWindowInSeconds: 3
+                            BisectBatchOnFunctionError: true
+                            MaximumRetryAttempts: 0
+                            MaximumRecordAgeInSeconds: 60
+                            FunctionResponseTypes: [ReportBatchItemFailures]
+                            DestinationConfig: {OnFailure: {Destination: !GetAtt Dead.Arn}}
+                        Endless:
+                          Type: DynamoDB
+                          Properties:
+                            Stream: !GetAtt T.StreamArn
+                            MaximumRetryAttempts: -1
+                            MaximumRecordAgeInSeconds: -1
+                            DestinationConfig: {OnFailure: {Destination: arn:aws:sns:x}}
+                """)
+                    + """
+                      Dead: {Type: AWS::SQS::Queue}
+                      T:
+                        Type: AWS::DynamoDB::Table
+                        Metadata: {LocalTable: {Store: "sqlite:/t.db", Name: t}}
+
+                    """)
+        var changes = StreamDefinition(
+            function: "F", table: "T", storePath: "/t.db", tableName: "t", batchSize: 5)
+        changes.startsAtLatest = true
+        changes.windowMs = 3_000
+        changes.bisects = true
+        changes.retryAttemptsMax = 0
+        changes.recordAgeMaxMs = 60_000
+        changes.reportsItemFailures = true
+        changes.onFailureQueue = "Dead"
+        let endless = StreamDefinition(
+            function: "F", table: "T", storePath: "/t.db", tableName: "t")
+        #expect(template.streams == [changes, endless])
+        #expect(
+            template.warnings.map(\.description).dropFirst() == [
+                "t.yaml:26: OnFailure: not a queue of this template: nothing is sent there"
+            ])
+    }
+
     @Test("queues are event sources, by an event or a mapping; a disabled one is not")
     func readsSources() throws {
         let template = try read(

@@ -44,35 +44,6 @@ public struct Template: Sendable, Hashable {
     }
 }
 
-/// A table whose changes a function is invoked with.
-public struct StreamDefinition: Sendable, Hashable {
-    /// The function's name.
-    public var function: String
-    /// The table resource's logical id.
-    public var table: String
-    /// The SQLite file.
-    public var storePath: String
-    /// The table's name in the file.
-    public var tableName: String
-    /// How many records one invocation gets at most.
-    public var batchSize: Int
-    /// A record must pass one of them; without any all do.
-    public var filters: [EventFilter]
-
-    /// Makes a stream.
-    public init(
-        function: String, table: String, storePath: String, tableName: String,
-        batchSize: Int = 100, filters: [EventFilter] = []
-    ) {
-        self.function = function
-        self.table = table
-        self.storePath = storePath
-        self.tableName = tableName
-        self.batchSize = batchSize
-        self.filters = filters
-    }
-}
-
 /// Something in a template that the emulator does not do as AWS would.
 public struct TemplateWarning: Sendable, Hashable, CustomStringConvertible {
     /// The template's file name.

@@ -5,16 +5,8 @@ extension TemplateReader {
         guard let arn = try text(properties, arnKey) else {
             throw scope.error(properties, arnKey, "!GetAtt Table.StreamArn was expected")
         }
-        for key in ["FunctionResponseTypes", "TumblingWindowInSeconds"] {
+        for key in ["TumblingWindowInSeconds", "ParallelizationFactor"] {
             if let node = properties[key] { warn(node.line, "\(key): is not emulated") }
-        }
-        if try text(properties, "Enabled")?.lowercased() == "false" { return }
-        var batchSize = 100
-        if let node = properties["BatchSize"] {
-            guard let count = try scope.resolve(node)?.scalar.flatMap({ Int($0) }),
-                (1...10_000).contains(count)
-            else { throw scope.error(node, "BatchSize", "a number from 1 to 10000 was expected") }
-            batchSize = count
         }
         let line = properties[arnKey]?.line ?? properties.line
         guard let table = try table(ofStream: arn) else {
@@ -29,11 +21,40 @@ extension TemplateReader {
         else {
             throw scope.error(local, "LocalTable", "Store: sqlite:PATH and Name were expected")
         }
-        template.streams.append(
-            StreamDefinition(
-                function: function.name, table: table.logicalID,
-                storePath: Self.path(ofStore: store), tableName: name, batchSize: batchSize,
-                filters: try filters(properties)))
+        var stream = StreamDefinition(
+            function: function.name, table: table.logicalID,
+            storePath: Self.path(ofStore: store), tableName: name,
+            batchSize: try number(properties, "BatchSize", in: 1...10_000) ?? 100,
+            filters: try filters(properties))
+        try readFailurePolicy(properties, of: &stream)
+        if try flag(properties, "Enabled") ?? true { template.streams.append(stream) }
+    }
+
+    private mutating func readFailurePolicy(
+        _ properties: YAMLNode, of stream: inout StreamDefinition
+    ) throws(TemplateError) {
+        stream.startsAtLatest = try text(properties, "StartingPosition") == "LATEST"
+        stream.windowMs = try windowMs(properties)
+        stream.reportsItemFailures = try reportsItemFailures(properties)
+        stream.bisects = try flag(properties, "BisectBatchOnFunctionError") ?? false
+        // -1 is without a bound.
+        let attempts = try number(properties, "MaximumRetryAttempts", in: -1...10_000) ?? -1
+        stream.retryAttemptsMax = attempts < 0 ? nil : attempts
+        let ageSeconds = try number(properties, "MaximumRecordAgeInSeconds", in: -1...604_800) ?? -1
+        guard ageSeconds < 0 || ageSeconds >= 60 else {
+            throw scope.error(
+                properties["MaximumRecordAgeInSeconds"] ?? properties,
+                "MaximumRecordAgeInSeconds", "-1, or a number from 60 to 604800, was expected")
+        }
+        stream.recordAgeMaxMs = ageSeconds < 0 ? nil : Int64(ageSeconds) * 1_000
+        guard let destinations = try mapping(properties, "DestinationConfig"),
+            let node = try mapping(destinations, "OnFailure")
+        else { return }
+        let name = try text(node, "Destination").flatMap(queueName)
+        if name == nil {
+            warn(node.line, "OnFailure: not a queue of this template: nothing is sent there")
+        }
+        stream.onFailureQueue = name
     }
 
     private func table(
