@@ -57,7 +57,7 @@ struct ClockCommand: Subcommand {
                 return 0
             }
             let answer = try client.call(
-                "POST", "clock/advance?by=\(span.ms / 1_000)s", deadlineMs: nil)
+                "POST", "clock/advance?by=\(span.ms)ms", deadlineMs: nil)
             print(Array(Self.text(of: answer).utf8))
             if let reason = answer["stoppedBecause"]?.string {
                 Console.complain("not put ahead any further: \(reason)")

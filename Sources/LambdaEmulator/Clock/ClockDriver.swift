@@ -130,10 +130,15 @@ final class ClockDriver: EmulatorPart {
     /// the emulator stops.
     private func settle() -> Bool {
         while true {
+            let begunCount = context.activity.begunCount
             let idle = Promise<Bool>()
             context.activity.whenIdle { idle.fulfil(true) }
             guard wait(for: idle) else { return false }
-            if parts.allSatisfy(\.isSettled) { return true }
+            // They are asked one after the other: one that was settled may since have been given
+            // something by another that is settled by now.
+            if parts.allSatisfy(\.isSettled), context.activity.begunCount == begunCount {
+                return true
+            }
             // What is written is noticed by others in a moment, such as a table's stream.
             usleep(500)
         }

@@ -7,12 +7,21 @@ import Locking
 final class Activity: Sendable {
     private struct State {
         var count = 0
+        var begunCount = 0
         var waiting: [@Sendable () -> Void] = []
     }
 
     private let state = Locked(State())
 
-    func begin() { state.withLock { $0.count += 1 } }
+    func begin() {
+        state.withLock { state in
+            state.count += 1
+            state.begunCount += 1
+        }
+    }
+
+    /// How much has begun until now: what it was before, nothing has begun since.
+    var begunCount: Int { state.withLock { $0.begunCount } }
 
     func end() {
         let ready = state.withLock { state -> [@Sendable () -> Void] in
