@@ -50,12 +50,6 @@ import Testing
     }
 
     private func aws(_ arguments: String...) throws -> Command {
-        try Command(
-            Peers.program("python"),
-            ["-m", "awscli", "--endpoint-url", emulator.url, "--region", "us-east-1"] + arguments,
-            environment: [
-                "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
-                "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "", "HOME": place.folder.path,
-            ])
+        try Peers.aws(emulator, home: place.folder, arguments)
     }
 }

@@ -1,8 +1,9 @@
 """What the scripts that drive the emulator share: named checks, run in their order.
 
-Reads {"url", ...} from standard input; prints the name of each check that held.
+Reads {"url", "tool", ...} from standard input; prints the name of each check that held.
 """
 import json
+import subprocess
 import sys
 import traceback
 
@@ -19,6 +20,13 @@ def client(service, **options):
         service, endpoint_url=given["url"], region_name="us-east-1",
         aws_access_key_id="local", aws_secret_access_key="local",
         config=Config(retries={"total_max_attempts": 1}, read_timeout=60, **options))
+
+
+def advance(time):
+    """Puts the emulator's clock ahead; what the command prints of what it fired."""
+    return subprocess.run(
+        [given["tool"], "clock", "advance", time, "--url", given["url"]],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def check(function):

@@ -30,17 +30,33 @@ enum Peers {
 
     /// Runs a script of named checks against an emulator.
     ///
-    /// - Parameter given: what it reads besides the emulator's URL.
+    /// - Parameter given: what it reads besides the emulator's URL and its command.
     static func check(
         _ script: String, _ emulator: EmulatorProcess, _ given: [String: String] = [:]
     ) throws {
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("url", emulator.url)
+        writer.member("tool", Workspace.product("lambda-emulator"))
         for (name, value) in given { writer.member(name, value) }
         writer.endObject()
         let held = try run(script, input: String(decoding: writer.bytes, as: UTF8.self))
         #expect(!held.isEmpty, "\(script) checks nothing")
+    }
+
+    /// Runs the AWS command line against an emulator.
+    ///
+    /// - Parameter home: where it may keep its own files.
+    static func aws(
+        _ emulator: EmulatorProcess, home: URL, _ arguments: [String]
+    ) throws -> Command {
+        try Command(
+            program("python"),
+            ["-m", "awscli", "--endpoint-url", emulator.url, "--region", "us-east-1"] + arguments,
+            environment: [
+                "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+                "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "", "HOME": home.path,
+            ])
     }
 
     /// A file in `Peers/`.
