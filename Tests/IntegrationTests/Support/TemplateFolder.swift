@@ -46,7 +46,8 @@ final class TemplateFolder: Sendable {
     }
 
     var template: String { folder.appending(path: "template.yaml").path }
-    var store: String { "sqlite:" + folder.appending(path: "ttsr.db").path }
+    var storeFile: String { folder.appending(path: "ttsr.db").path }
+    var store: String { "sqlite:" + storeFile }
     /// Where functions wait that are told to hold.
     var holdFile: String { folder.appending(path: "hold").path }
     /// Where functions leave marks.
@@ -71,7 +72,7 @@ final class TemplateFolder: Sendable {
             try FileManager.default.createSymbolicLink(
                 at: bootstrap, withDestinationURL: URL(filePath: Workspace.product(name)))
         case .python:
-            for module in ["app.py", "doorkeeper.py"] {
+            for module in ["app.py", "doorkeeper.py", "parcels.py"] {
                 try FileManager.default.copyItem(
                     atPath: Peers.file("Functions/\(module)"), toPath: place.path + "/" + module)
             }
