@@ -46,10 +46,11 @@ extension InvocationsCommand {
             printLog(Array("the recorded answer was not kept whole: not compared\n".utf8))
             return answer.isFailure == hasFailed ? 0 : 1
         }
-        let (old, new) = (recorded.result.payload, answer.payload)
+        // What tells of a failure has the id in it, which is another one each time.
+        let old = text(recorded.result.payload).replacing(
+            recorded.id, with: answer.requestID ?? recorded.id)
         let difference = UnifiedDiff(
-            PrettyJSON.text(old) ?? String(decoding: old, as: UTF8.self),
-            PrettyJSON.text(new) ?? String(decoding: new, as: UTF8.self),
+            old, text(answer.payload),
             oldName: "recorded \(recorded.acceptedAt)", newName: "now")
         guard !difference.text.isEmpty else {
             if answer.isFailure == hasFailed {
@@ -60,6 +61,10 @@ extension InvocationsCommand {
         printLog(Array("the answer differs from the recorded one:\n".utf8))
         print(Array(difference.text.utf8))
         return 1
+    }
+
+    private func text(_ payload: [UInt8]) -> String {
+        PrettyJSON.text(payload) ?? String(decoding: payload, as: UTF8.self)
     }
 
     /// Keeps the event as a new file, as those in `events/` are.

@@ -44,7 +44,7 @@ struct ReplayTests {
         let event = try await instance.next()
         _ = try await instance.send(
             "POST", "invocation/\(event.requestID)/\(isError ? "error" : "response")",
-            body: answer)
+            body: answer.replacing("THE-ID", with: event.requestID))
         return (event.body, try await status)
     }
 
@@ -58,6 +58,13 @@ struct ReplayTests {
         #expect(outputText == "{\n  \"b\": 1\n}\n")
         #expect(remarksText.hasPrefix("START RequestId: "))
         #expect(remarksText.hasSuffix("the answer is the same as the recorded one\n"))
+    }
+
+    @Test("the id in an answer is another one each time, and no difference")
+    func ownID() async throws {
+        try record(recorded("abc", answer: Array(#"{"id":"abc"}"#.utf8)))
+        let replayed = try await replay("replay abc", answering: #"{"id":"THE-ID"}"#)
+        #expect(replayed.status == 0)
     }
 
     @Test("another answer is shown with its difference, and 1")
