@@ -40,7 +40,7 @@ struct InvocationsCommand: Subcommand {
           curl            the same call as commands for curl and for the AWS CLI
           save-as-event   keep its event as a new file
 
-          --data-dir DIR      where they are recorded; no emulator need run on it 
+          --data-dir DIR      where they are recorded; no emulator need run on it
                               ($EMULATOR_DATA_DIR, or .data)
           --function NAME     list the invocations of one function
           --failed            list those that failed
