@@ -29,7 +29,8 @@ enum Command {
         }
         return """
             lambda-emulator runs the functions of an AWS SAM template on this machine: the binaries
-            that are deployed, behind the same routes, schedules and table streams. No container.
+            that are deployed, behind the same routes, schedules, queues and table streams. No
+            container.
 
             Usage:
             \(lines.joined(separator: "\n"))
