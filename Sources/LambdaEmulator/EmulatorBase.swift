@@ -218,9 +218,7 @@ struct EmulatorBase {
             throw .listen(port: configuration.port, reason: "not a port number")
         }
         do {
-            let port = try server.start(port: number, runtimeAPI: runtimeAPI, front: front)
-            for address in front.sites.addresses(port: port) { log.note(address) }
-            return port
+            return try server.start(port: number, runtimeAPI: runtimeAPI, front: front)
         } catch .listen(let code) {
             throw .listen(port: configuration.port, reason: String(cString: strerror(code)))
         } catch {

@@ -28,7 +28,8 @@ final class RunningEmulator: Sendable {
         let sources = try base.makeParts()
         clockDriver = base.makeClockDriver(sources)
         parts = sources + [clockDriver]
-        port = try base.serve(base.makeFrontDoor(parts))
+        let front = base.makeFrontDoor(parts)
+        port = try base.serve(front)
         try start()
         // The functions' calls are taken meanwhile: the first answer need not wait for the disk.
         do throws(EmulatorError) {
@@ -37,6 +38,7 @@ final class RunningEmulator: Sendable {
             stop()
             throw error
         }
+        for address in front.sites.addresses(port: port) { log.note(address) }
     }
 
     /// The log's last lines, those that have not been written yet included.
