@@ -30,7 +30,7 @@ final class ListenerSet: Sendable {
             return nil
         }
         if let failure {
-            close(listener.descriptor)
+            LoopbackSocket.endListening(listener.descriptor)
             throw failure
         }
         return listener.port
@@ -54,7 +54,9 @@ final class ListenerSet: Sendable {
         guard let thread else { return }
         pthread_join(thread, nil)
         state.withLock { state in
-            for descriptor in state.removed + state.descriptors.values { close(descriptor) }
+            for descriptor in state.removed + state.descriptors.values {
+                LoopbackSocket.endListening(descriptor)
+            }
             state.removed = []
             state.descriptors = [:]
             close(state.wakeRead)
@@ -98,7 +100,7 @@ final class ListenerSet: Sendable {
     /// What to poll now; nil once stopped. Closes what was removed since the last poll.
     private func polled() -> [pollfd]? {
         state.withLock { state in
-            for descriptor in state.removed { close(descriptor) }
+            for descriptor in state.removed { LoopbackSocket.endListening(descriptor) }
             state.removed = []
             guard !state.isStopped else { return nil }
             return [pollfd(fd: state.wakeRead, events: Int16(POLLIN), revents: 0)]

@@ -9,7 +9,8 @@ enum LoopbackSocket {
     static func listen(
         port: UInt16, blocking: Bool
     ) throws(HTTPServerError) -> (descriptor: Int32, port: UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .listen(code: errno) }
         do {
             return (descriptor, try bind(descriptor, to: port, blocking: blocking))
@@ -17,6 +18,13 @@ enum LoopbackSocket {
             close(descriptor)
             throw error
         }
+    }
+
+    /// Closes a listening socket, and its copies: a process that is being started has one until it
+    /// is its own program, and would keep the port open.
+    static func endListening(_ descriptor: Int32) {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
     }
 
     private static func bind(

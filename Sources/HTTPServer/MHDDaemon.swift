@@ -17,6 +17,8 @@ final class MHDDaemon: @unchecked Sendable {
     private static let connectionBytesMax = 32 * 1024
 
     private let pointer: Locked<OpaquePointer?>
+    /// libmicrohttpd closes it when it stops.
+    private let listening: Int32
     /// The callbacks hold it unretained: it lives as long as the daemon.
     private let core: HTTPServerCore
 
@@ -24,6 +26,7 @@ final class MHDDaemon: @unchecked Sendable {
         listening descriptor: Int32, threads: Int, core: HTTPServerCore
     ) throws(HTTPServerError) {
         self.core = core
+        listening = descriptor
         var settings = ttsr_mhd_settings(
             listenSocket: descriptor, threadCount: UInt32(clamping: threads),
             connectionsMax: Self.connectionsMax, connectionBytesMax: Self.connectionBytesMax,
@@ -56,7 +59,10 @@ final class MHDDaemon: @unchecked Sendable {
 
     func stop() {
         let stopped = pointer.withLock { $0.take() }
-        if let stopped { MHD_stop_daemon(stopped) }
+        guard let stopped else { return }
+        // Its copies in processes that are being started must not keep the port open.
+        shutdown(listening, Int32(SHUT_RDWR))
+        MHD_stop_daemon(stopped)
     }
 
     private static let connectionChanged: MHD_NotifyConnectionCallback = {

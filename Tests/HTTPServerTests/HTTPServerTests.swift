@@ -186,6 +186,34 @@ struct HTTPServerTests {
         #expect(throws: HTTPServerError.stopped) { try server.addListener() }
     }
 
+    @Test("a copy of a listening socket, as a process has while it is started, keeps no port open")
+    func copies() throws {
+        let server = try HTTPServer(port: 0, bodyBytesMax: 1_000) { _, responder in
+            responder.respond(status: 200)
+        }
+        let ports = [server.port, try server.addListener()]
+        let listening = (0..<1_024).filter { ports.contains(Self.listeningPort(of: $0)) }
+        let copies = listening.map { dup($0) }
+        defer { for copy in copies { close(copy) } }
+        #expect(copies.count == 2)
+        server.stop()
+        for port in ports { #expect(RawConnection(port: port) == nil) }
+    }
+
+    private static func listeningPort(of descriptor: Int32) -> UInt16 {
+        var isListening: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length)
+        guard isListening != 0 else { return 0 }
+        var place = sockaddr_in()
+        length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafeMutablePointer(to: &place) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &length) == 0
+            }
+        } ? UInt16(bigEndian: place.sin_port) : 0
+    }
+
     @Test("an address that is not loopback is refused, a taken port named")
     func refusesAddresses() throws {
         #expect(throws: HTTPServerError.notLoopback) {
