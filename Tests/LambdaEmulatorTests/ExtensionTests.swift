@@ -228,6 +228,7 @@ struct ExtensionTests {
     @Test("an idle end begins with SIGTERM, and the extension learns of it when it asks next")
     func spinsDown() async throws {
         let server = try started(external: ["late"])
+        defer { server.stop() }
         let pool = try #require(server.pool(named: "f"))
         let result = invocation("1", server)
         let late = try #require(await spawner.next())
@@ -237,16 +238,15 @@ struct ExtensionTests {
         _ = try await next(late, identifier)
         try await runtime.respond(try await work.requestID, "1")
         _ = try await result.value
-        let stopping = Task { try await onThread { server.stop() } }
+        pool.end()
         #expect(await eventually { runtime.signals.withLock { $0 } == [SIGTERM] })
         #expect(
             await eventually { pool.state.withLock { $0.instances.values.first?.process == nil } })
         let shutdown = try await next(late, identifier)
         #expect(shutdown["shutdownReason"]?.string == "spindown")
         late.end(.status(0))
-        try await stopping.value
+        #expect(await eventually { pool.liveCount == 0 })
         #expect(late.signals.withLock { $0 } == [])
-        #expect(pool.liveCount == 0)
     }
 
     @Test(
