@@ -192,7 +192,7 @@ struct HTTPServerTests {
             responder.respond(status: 200)
         }
         let ports = [server.port, try server.addListener()]
-        let listening = (0..<1_024).filter { ports.contains(Self.listeningPort(of: $0)) }
+        let listening = (0..<65_536).filter { ports.contains(Self.listeningPort(of: $0)) }
         let copies = listening.map { dup($0) }
         defer { for copy in copies { close(copy) } }
         #expect(copies.count == 2)
