@@ -14,7 +14,7 @@ public struct EmulatorConfiguration: Sendable {
     /// How many invocations are kept in memory, if they are not large: see
     /// ``EmulatorServer/invocations``.
     public var recentInvocationsMax: Int
-    /// False runs neither schedules nor table streams.
+    /// False runs neither schedules nor sources of queues and table streams.
     public var runsEvents: Bool
     /// The region functions see.
     public var region: String

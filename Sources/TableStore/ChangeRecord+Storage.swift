@@ -20,4 +20,11 @@ extension ChangeRecord {
             oldImage: row.isNull(5) ? nil : try row.withBlob(5, ItemCodec.decode),
             atMs: row.integer(2))
     }
+
+    /// How large the items of such a row are.
+    static func storedBytes(_ row: SQLiteStatement) throws(TableStoreError) -> Int {
+        var bytes = 0
+        for column in 3...5 { bytes += try row.withBlob(column) { $0.count } }
+        return bytes
+    }
 }

@@ -35,8 +35,11 @@ public final class SQLiteChangeReader: Sendable {
     /// - Parameters:
     ///   - after: the sequence of the last record that is known; 0 for none.
     ///   - limit: how many records at most, 1 to 10,000.
+    ///   - bytesMax: how many bytes of stored items: the record that reaches it is the last one.
     /// - Returns: the records; none while the file or the stream does not exist.
-    public func read(after: Int64, limit: Int) throws(TableStoreError) -> [ChangeRecord] {
+    public func read(
+        after: Int64, limit: Int, bytesMax: Int = .max
+    ) throws(TableStoreError) -> [ChangeRecord] {
         guard (1...10_000).contains(limit) else {
             throw .invalid("a stream's limit is 1 to 10000")
         }
@@ -46,8 +49,34 @@ public final class SQLiteChangeReader: Sendable {
             try select.bind(1, after)
             try select.bind(2, Int64(limit))
             var records: [ChangeRecord] = []
-            while try select.step() { records.append(try ChangeRecord(select)) }
+            var bytes = 0
+            while bytes < bytesMax, try select.step() {
+                records.append(try ChangeRecord(select))
+                bytes += try ChangeRecord.storedBytes(select)
+            }
             return records
+        }
+    }
+
+    /// Whether the stream goes on for so many records behind a sequence number.
+    ///
+    /// - Parameters:
+    ///   - count: 1 at least.
+    ///   - after: the sequence of the last record that is known; 0 for none.
+    /// - Returns: false while the file or the stream does not exist, too.
+    public func holds(_ count: Int, after: Int64) throws(TableStoreError) -> Bool {
+        try state.withLock { state throws(TableStoreError) in
+            guard try statement(in: &state) != nil, let connection = state.connection else {
+                return false
+            }
+            let row = try connection.prepare(
+                """
+                SELECT 1 FROM \(SQLiteNames.changes(of: table)) WHERE sequence > ?1
+                ORDER BY sequence LIMIT 1 OFFSET ?2
+                """)
+            try row.bind(1, after)
+            try row.bind(2, Int64(count - 1))
+            return try row.step()
         }
     }
 

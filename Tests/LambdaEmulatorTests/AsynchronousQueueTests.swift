@@ -194,6 +194,10 @@ struct AsynchronousQueueTests {
         let list = try await admin(server, "events")
         #expect(list["inFlight"]?.number?.integer == 2)
         #expect(list["waiting"]?.number?.integer == 3)
+        for state in ["inFlight", "waiting"] {
+            let one = try await admin(server, "events?limit=1&state=\(state)")
+            #expect(one["events"]?.array?.map { $0["state"]?.string } == [state])
+        }
         let instance = try #require(await spawner.next())
         var bodies: [String] = []
         for _ in 0..<5 {

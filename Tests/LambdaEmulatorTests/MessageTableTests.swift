@@ -142,6 +142,20 @@ struct MessageTableTests {
         #expect(try messages.counts(of: "q.fifo", nowMs: 300_000).visible == 2)
     }
 
+    @Test("where a group alone counts, another group's message is another one")
+    func deduplicatesByGroup() throws {
+        func send(_ group: String) throws -> SentMessage {
+            var message = NewMessage(
+                messageID: ids.requestID(), body: [1], groupID: group, deduplicationID: "x",
+                sentMs: 0, visibleMs: 0)
+            message.isDeduplicatedByGroup = true
+            return try messages.insert(message, into: "q.fifo")
+        }
+        let first = try send("g")
+        #expect(try send("h") != first)
+        #expect(try send("g") == first)
+    }
+
     @Test("checksums are those that SDKs compute; a handle is read back, and others are none")
     func checksums() throws {
         func attribute(_ name: String, _ json: String) throws -> [MessageAttribute] {

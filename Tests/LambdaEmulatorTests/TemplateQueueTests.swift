@@ -38,7 +38,10 @@ struct TemplateQueueTests {
               Dead: {Type: AWS::SQS::Queue}
               Line:
                 Type: AWS::SQS::Queue
-                Properties: {FifoQueue: true, ContentBasedDeduplication: true}
+                Properties:
+                  FifoQueue: true
+                  ContentBasedDeduplication: true
+                  DeduplicationScope: messageGroup
 
             """
                 + Self.function(
@@ -59,6 +62,7 @@ struct TemplateQueueTests {
         jobs.redrive = QueueDefinition.Redrive(queue: "Dead", receiveCountMax: 3)
         var line = QueueDefinition(name: "Line.fifo")
         line.deduplicatesByContent = true
+        line.deduplicatesByGroup = true
         #expect(line.isFIFO)
         #expect(template.queues == [jobs, QueueDefinition(name: "Dead"), line])
         let environment = try #require(template.functions.first?.environment)

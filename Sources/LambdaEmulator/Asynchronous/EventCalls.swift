@@ -36,11 +36,13 @@ struct EventCalls: Sendable {
             return AdminAPI.refuse(400, "limit: 1 to \(Self.listMax) was expected", responder)
         }
         let function = request.parameter("function")
+        let held = state.map { (ids: queue.heldEvents, isWanted: $0 == "inFlight") }
         queue.context.store.perform { database throws(TableStoreError) in
             let events = database.events
             var found: [EventSummary] = []
             if state != "dead" {
-                found += try events.list(isDead: false, function: function, limit: limit)
+                found += try events.list(
+                    isDead: false, function: function, limit: limit, held: held)
             }
             if state == nil || state == "dead" {
                 found += try events.list(isDead: true, function: function, limit: limit)

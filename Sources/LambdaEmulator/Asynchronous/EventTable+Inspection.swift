@@ -50,15 +50,20 @@ extension EventTable {
     /// - Parameters:
     ///   - isDead: Dead letters, or those that are none.
     ///   - function: Nil for those of all functions.
+    ///   - held: What is in flight, and whether that or the others are wanted; nil for both.
     func list(
-        isDead: Bool, function: String?, limit: Int
+        isDead: Bool, function: String?, limit: Int, held: (ids: Set<Int64>, isWanted: Bool)? = nil
     ) throws(TableStoreError) -> [EventSummary] {
+        let choice = held.map { held in
+            let ids = held.ids.map(String.init).joined(separator: ",")
+            return "AND id \(held.isWanted ? "IN" : "NOT IN") (\(ids))"
+        }
         let rows = try connection.prepare(
             """
             SELECT request_id, function, origin, accepted_ms, due_ms, attempts, condition,
                 error_type, ended_ms
             FROM events WHERE condition IS \(isDead ? "NOT NULL" : "NULL")
-                AND (?1 IS NULL OR function = ?1) ORDER BY id LIMIT ?2
+                AND (?1 IS NULL OR function = ?1) \(choice ?? "") ORDER BY id LIMIT ?2
             """)
         try rows.bind(1, function.map(AttributeValue.string))
         try rows.bind(2, Int64(limit))

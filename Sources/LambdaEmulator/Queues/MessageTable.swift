@@ -107,8 +107,8 @@ final class MessageTable {
     func insert(
         _ message: NewMessage, into queue: String
     ) throws(TableStoreError) -> SentMessage {
-        if let id = message.deduplicationID,
-            let known = try known(id, in: queue, nowMs: message.sentMs)
+        if let key = message.deduplicationKey,
+            let known = try known(key, in: queue, nowMs: message.sentMs)
         {
             return known
         }
@@ -129,14 +129,14 @@ final class MessageTable {
             sequence = insertion.integer(0)
         }
         let sent = SentMessage(messageID: message.messageID, sequence: sequence)
-        if let id = message.deduplicationID {
-            try remember(sent, as: id, in: queue, nowMs: message.sentMs)
+        if let key = message.deduplicationKey {
+            try remember(sent, as: key, in: queue, nowMs: message.sentMs)
         }
         return sent
     }
 
     private func known(
-        _ id: String, in queue: String, nowMs: Int64
+        _ key: String, in queue: String, nowMs: Int64
     ) throws(TableStoreError) -> SentMessage? {
         let row = try connection.prepare(
             """
@@ -144,14 +144,14 @@ final class MessageTable {
             WHERE queue = ?1 AND deduplication_id = ?2 AND until_ms > ?3
             """)
         try row.bind(1, text: queue)
-        try row.bind(2, text: id)
+        try row.bind(2, text: key)
         try row.bind(3, nowMs)
         guard try row.step() else { return nil }
         return SentMessage(messageID: row.text(0), sequence: row.integer(1))
     }
 
     private func remember(
-        _ sent: SentMessage, as id: String, in queue: String, nowMs: Int64
+        _ sent: SentMessage, as key: String, in queue: String, nowMs: Int64
     ) throws(TableStoreError) {
         let forgetting = try connection.prepare("DELETE FROM deduplications WHERE until_ms <= ?1")
         try forgetting.bind(1, nowMs)
@@ -159,7 +159,7 @@ final class MessageTable {
         let insertion = try connection.prepare(
             "INSERT OR REPLACE INTO deduplications VALUES (?1, ?2, ?3, ?4, ?5)")
         try insertion.bind(1, text: queue)
-        try insertion.bind(2, text: id)
+        try insertion.bind(2, text: key)
         try insertion.bind(3, text: sent.messageID)
         try insertion.bind(4, sent.sequence)
         try insertion.bind(5, nowMs + Self.deduplicationMs)

@@ -40,7 +40,8 @@ enum QueueAttributes {
             let deduplicates = queue.deduplicatesByContent ? "true" : "false"
             all += [
                 ("FifoQueue", "true"), ("ContentBasedDeduplication", deduplicates),
-                ("DeduplicationScope", "queue"), ("FifoThroughputLimit", "perQueue"),
+                ("DeduplicationScope", queue.deduplicatesByGroup ? "messageGroup" : "queue"),
+                ("FifoThroughputLimit", "perQueue"),
             ]
         }
         return all

@@ -22,6 +22,8 @@ public struct QueueDefinition: Sendable, Hashable {
     public var isFIFO: Bool
     /// Whether a FIFO queue takes a body's hash as the deduplication id of a message without one.
     public var deduplicatesByContent: Bool
+    /// `DeduplicationScope: messageGroup`: a deduplication id concerns its message's group alone.
+    public var deduplicatesByGroup = false
     /// `DelaySeconds`: how long a new message cannot be received.
     public var delayMs: Int64
     /// `VisibilityTimeout`: how long a received message cannot be received again.

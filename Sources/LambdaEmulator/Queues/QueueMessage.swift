@@ -12,11 +12,19 @@ struct NewMessage: Sendable {
     var groupID: String?
     /// Of a FIFO queue: what is sent again within five minutes is not put into it again.
     var deduplicationID: String?
+    /// True if that concerns its group alone.
+    var isDeduplicatedByGroup = false
     /// X-Ray's trace header, the one system attribute that can be sent.
     var traceHeader: String?
     let sentMs: Int64
     /// When it can be received first.
     let visibleMs: Int64
+
+    /// What its queue knows it by for five minutes; neither id has a line break.
+    var deduplicationKey: String? {
+        guard isDeduplicatedByGroup, let groupID else { return deduplicationID }
+        return deduplicationID.map { "\(groupID)\n\($0)" }
+    }
 }
 
 /// What a queue made of a message.

@@ -143,6 +143,7 @@ extension SQSAPI {
             return
         }
         guard message.groupID != nil else { throw .missing("MessageGroupId") }
+        message.isDeduplicatedByGroup = queue.deduplicatesByGroup
         message.deduplicationID = entry["MessageDeduplicationId"]?.string
         if message.deduplicationID == nil {
             guard queue.deduplicatesByContent else {

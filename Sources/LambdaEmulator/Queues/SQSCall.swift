@@ -7,7 +7,8 @@ internal import TableStore
 /// Source: "AWS JSON 1.0 protocol" of Smithy.
 struct SQSCall: Sendable {
     static let targetPrefix = "AmazonSQS."
-    private static let bodyBytesMax = 2 * 1024 * 1024
+    /// A message of 1 MB as JSON that escapes every character.
+    private static let bodyBytesMax = 8 * 1024 * 1024
 
     /// Such as `SendMessage`.
     let action: String

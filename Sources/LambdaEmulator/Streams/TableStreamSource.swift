@@ -97,7 +97,7 @@ final class TableStreamSource: EmulatorPart {
             return false
         }
         let after = place.store == store ? place.sequence : 0
-        return (try? reader.read(after: after, limit: count))?.count == count
+        return (try? reader.holds(count, after: after)) ?? false
     }
 
     func set(_ new: Phase) { phase.withLock { $0 = new } }

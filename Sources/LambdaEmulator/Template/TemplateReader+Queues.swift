@@ -21,6 +21,7 @@ extension TemplateReader {
                 "a name that ends in .fifo, and FifoQueue: true, or neither was expected")
         }
         queue.deduplicatesByContent = try flag(properties, "ContentBasedDeduplication") ?? false
+        queue.deduplicatesByGroup = try deduplicatesByGroup(properties)
         queue.delayMs = try ms(properties, "DelaySeconds", in: 0...900) ?? queue.delayMs
         queue.visibilityTimeoutMs =
             try ms(properties, "VisibilityTimeout", in: 0...43_200) ?? queue.visibilityTimeoutMs
@@ -57,6 +58,16 @@ extension TemplateReader {
         }
         template.queues[index].redrive = QueueDefinition.Redrive(
             queue: target.name, receiveCountMax: count)
+    }
+
+    private func deduplicatesByGroup(_ properties: YAMLNode) throws(TemplateError) -> Bool {
+        let key = "DeduplicationScope"
+        guard let scopeName = try text(properties, key) else { return false }
+        guard ["messageGroup", "queue"].contains(scopeName) else {
+            throw scope.error(
+                properties[key] ?? properties, key, "messageGroup or queue was expected")
+        }
+        return scopeName == "messageGroup"
     }
 
     private func ms(

@@ -39,6 +39,11 @@ extension TemplateReader {
         try warn(of: properties, except: Self.knownInQueueSources)
         var source = QueueSourceDefinition(function: function.name, queue: name)
         source.windowMs = try windowMs(properties)
+        if queue.isFIFO, source.windowMs > 0 {
+            source.windowMs = 0
+            let key = "MaximumBatchingWindowInSeconds"
+            warn(properties[key]?.line ?? line, "\(key): does not apply to a FIFO queue")
+        }
         source.batchSize =
             try number(properties, "BatchSize", in: 1...(queue.isFIFO ? 10 : 10_000)) ?? 10
         guard source.batchSize <= 10 || source.windowMs > 0 else {

@@ -93,6 +93,15 @@ def a_message_arrives_with_its_attributes_and_digests():
 
 
 @check
+def the_largest_message_is_taken_whatever_its_characters():
+    text = "ä" * (1 << 19)
+    sqs.send_message(QueueUrl=orders, MessageBody=text)
+    [message] = receive()
+    assert message["Body"] == text
+    delete([message])
+
+
+@check
 def a_batch_is_sent_received_and_deleted():
     entries = [{"Id": str(number), "MessageBody": f"m{number}"} for number in range(9)]
     answer = sqs.send_message_batch(
