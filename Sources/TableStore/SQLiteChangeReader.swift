@@ -7,6 +7,14 @@ import Locking
 /// exist, there are no changes. When the file has been replaced by another, it reads the new one.
 /// Reading never makes a writer wait.
 public final class SQLiteChangeReader: Sendable {
+    /// Changes that were read at once.
+    public struct Page: Sendable {
+        /// In the order of their commits.
+        public let records: [ChangeRecord]
+        /// True when one of the bounds ended it, and there may be more.
+        public let isFull: Bool
+    }
+
     private struct State {
         var connection: SQLiteConnection?
         var select: SQLiteStatement?
@@ -35,16 +43,26 @@ public final class SQLiteChangeReader: Sendable {
     /// - Parameters:
     ///   - after: the sequence of the last record that is known; 0 for none.
     ///   - limit: how many records at most, 1 to 10,000.
-    ///   - bytesMax: how many bytes of stored items: the record that reaches it is the last one.
     /// - Returns: the records; none while the file or the stream does not exist.
-    public func read(
-        after: Int64, limit: Int, bytesMax: Int = .max
-    ) throws(TableStoreError) -> [ChangeRecord] {
+    public func read(after: Int64, limit: Int) throws(TableStoreError) -> [ChangeRecord] {
+        try page(after: after, limit: limit, bytesMax: .max).records
+    }
+
+    /// Reads the changes behind a sequence number, and tells whether a bound was reached.
+    ///
+    /// - Parameters:
+    ///   - after: the sequence of the last record that is known; 0 for none.
+    ///   - limit: how many records at most, 1 to 10,000.
+    ///   - bytesMax: how many bytes of stored items: the record that reaches it is the last one.
+    /// - Returns: no records while the file or the stream does not exist.
+    public func page(after: Int64, limit: Int, bytesMax: Int) throws(TableStoreError) -> Page {
         guard (1...10_000).contains(limit) else {
             throw .invalid("a stream's limit is 1 to 10000")
         }
         return try state.withLock { state throws(TableStoreError) in
-            guard let select = try statement(in: &state) else { return [] }
+            guard let select = try statement(in: &state) else {
+                return Page(records: [], isFull: false)
+            }
             defer { select.reset() }
             try select.bind(1, after)
             try select.bind(2, Int64(limit))
@@ -54,7 +72,7 @@ public final class SQLiteChangeReader: Sendable {
                 records.append(try ChangeRecord(select))
                 bytes += try ChangeRecord.storedBytes(select)
             }
-            return records
+            return Page(records: records, isFull: records.count == limit || bytes >= bytesMax)
         }
     }
 

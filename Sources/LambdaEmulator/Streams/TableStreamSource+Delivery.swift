@@ -35,15 +35,14 @@ extension TableStreamSource {
 
     /// Reads on; nil when there is something to deliver.
     private func read(into backlog: inout StreamBacklog) throws(TableStoreError) -> Look? {
-        let records = try reader.read(
+        let page = try reader.page(
             after: currentBookmark.sequence, limit: definition.batchSize,
             bytesMax: Self.eventBytesMax)
+        let records = page.records
         guard let first = records.first, let last = records.last else { return .empty }
         let aheadMs = backlog.aheadMs(
             ofFirst: first.sequence, now: context.clock.unixMs - context.machine.unixMs())
-        if definition.windowMs > 0, records.count < definition.batchSize,
-            try !reader.holds(1, after: last.sequence)
-        {
+        if definition.windowMs > 0, !page.isFull {
             let untilMs = first.atMs + aheadMs + definition.windowMs
             if untilMs > context.clock.unixMs {
                 return .waits(untilMs: untilMs, gathers: true)

@@ -57,6 +57,19 @@ struct ChangeStreamTests {
         #expect(try reader.read(after: 0, limit: 10).count == 1)
     }
 
+    @Test("A page is full at its count or its bytes, and says so even if there is no more yet")
+    func pages() async throws {
+        let store = try open()
+        for number in 0..<3 { try await store.put(["id": "\(number)"], into: "streamed") }
+        func page(_ limit: Int, _ bytesMax: Int) throws -> [Int] {
+            let page = try reader.page(after: 0, limit: limit, bytesMax: bytesMax)
+            return [page.records.count, page.isFull ? 1 : 0]
+        }
+        #expect(try page(4, 1_000_000) == [3, 0])
+        #expect(try page(3, 1_000_000) == [3, 1])
+        #expect(try page(4, 1) == [1, 1])
+    }
+
     @Test("A reader goes on behind its bookmark, page by page")
     func bookmark() async throws {
         let store = try open()
