@@ -145,6 +145,32 @@ struct ReloadTests {
         #expect(try await old.send("GET", "invocation/next").status == 500)
     }
 
+    @Test("a process that ends before it asks for work is no mistake of code that serves")
+    func growsOn() async throws {
+        let server = try started()
+        defer { server.stop() }
+        let pool = try #require(server.pool(named: "f"))
+        async let first = server.invoke(function: "f", payload: event("1"))
+        let one = try #require(await spawner.next())
+        let firstEvent = try await one.next()
+        async let second = server.invoke(function: "f", payload: event("2"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        clock.advance(byMs: 1)
+        server.clockChanged()
+        try #require(await spawner.next()).end(.signal(SIGKILL))
+        #expect(try await second.failure?.errorType == "Runtime.ExitError")
+        async let third = server.invoke(function: "f", payload: event("3"))
+        #expect(await eventually { pool.status.waiting == 1 })
+        clock.advance(byMs: 1)
+        server.clockChanged()
+        let three = try #require(await spawner.next())
+        try await three.respond(try await three.next().requestID, "3")
+        #expect(try await third.text == "3")
+        try await one.respond(firstEvent.requestID, "1")
+        #expect(try await first.text == "1")
+        #expect(!server.log.contains("the new code does not start"))
+    }
+
     @Test("without an instance nothing is started before the next call")
     func startsNothing() async throws {
         let server = try started()

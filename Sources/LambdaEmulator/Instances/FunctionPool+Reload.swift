@@ -63,7 +63,9 @@ extension FunctionPool {
     /// True when instances of the newest code do not come up, and older ones serve.
     func servesOldCode(_ state: borrowing State) -> Bool {
         state.failedGeneration == state.generation
-            && state.instances.values.contains { $0.stage == .serving && !$0.isRetiring }
+            && state.instances.values.contains {
+                $0.stage == .serving && !$0.isRetiring && $0.generation < state.generation
+            }
     }
 
     /// A start has failed: the old code goes on, if it serves.
