@@ -17,13 +17,20 @@ class Wrong(Exception):
     """What must hold does not."""
 
 
-def until(what, holds, seconds=20):
-    """Waits until something holds; it is wrong if it does not in time."""
+def comes(holds, seconds):
+    """Waits until something holds; false if it does not in time."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
-            raise Wrong(f"{what}: not after {seconds} s")
+            return False
         time.sleep(0.005)
+    return True
+
+
+def until(what, holds, seconds=20):
+    """Waits until something holds; it is wrong if it does not in time."""
+    if not comes(holds, seconds):
+        raise Wrong(f"{what}: not after {seconds} s")
 
 
 class Folder:

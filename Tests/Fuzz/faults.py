@@ -16,7 +16,7 @@ import threading
 import time
 import urllib.parse
 
-from emulator import ROOT, Emulator, Folder, Wrong, until
+from emulator import ROOT, Emulator, Folder, Wrong, comes, until
 
 CALLERS = 12
 CALLER_SECONDS = 60
@@ -244,11 +244,15 @@ class Campaign:
             if events["dead"] == 0:
                 break
             self.emulator.call("POST", "/_emulator/events/redrive", b"")
-        # Between two minutes, each of which starts the sweep, nothing has anything to do.
-        for _ in range(3):
+        # Between two minutes, each of which starts the sweep, nothing has anything to do. What
+        # has had nothing to do for too long needs a moment for its end.
+        for _ in range(6):
             if self.emulator.children():
                 self.advance("25s")
-        until("no process is left", lambda: not self.emulator.children())
+            if comes(lambda: not self.emulator.children(), 5):
+                break
+        else:
+            raise Wrong("processes are left that have nothing to do")
         until("no connection is left", lambda: self.emulator.sockets == 1)
 
     def check(self, callers):
