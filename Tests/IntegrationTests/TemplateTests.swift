@@ -14,12 +14,19 @@ import Testing
     }
 
     @Test func aGalleryThatIsStreamedFromAFunctionsURL() throws {
-        let place = try TemplateFolder("gallery", code: ["c": .c, "python": .python])
+        let place = try TemplateFolder(
+            "gallery", code: ["c": .c, "python": .python, "layer": .layer])
+        let witness = place.folder.appending(path: "witness").path
         let emulator = try EmulatorProcess(
-            template: place.template, in: place.folder, parameters: ["HoldFile": place.holdFile])
+            template: place.template, in: place.folder,
+            parameters: ["HoldFile": place.holdFile, "WitnessFile": witness])
         try expectWarnings(place, emulator)
-        try Peers.check("gallery.py", emulator, ["hold": place.holdFile])
+        try Peers.check("gallery.py", emulator, ["hold": place.holdFile, "witness": witness])
         #expect(emulator.stop() == 0)
+        let told = try String(contentsOfFile: witness, encoding: .utf8).split(separator: "\n")
+        for function in ["local-pages", "local-uploads"] {
+            #expect(told.contains("\(function) SHUTDOWN spindown"))
+        }
     }
 
     @Test func aParcelServiceOfQueuesSchedulesAndAStream() async throws {

@@ -121,6 +121,23 @@ def a_function_goes_by_its_alias():
 
 
 @check
+def a_function_finds_the_library_and_the_program_of_its_layer():
+    equal(invoke("local-pages", "do-layer"), "hello from the layer's library")
+    equal(invoke("local-uploads", "do-tool")["tool"], "hello from the layer's program\n")
+
+
+@check
+def the_extension_of_a_layer_is_told_of_each_invocation():
+    for function in ["local-pages", "local-uploads"]:
+        line = f"{function} INVOKE {invoke(function, {})['requestId']}\n"
+        # It may be told after the answer: the test's time limit bounds the wait.
+        while True:
+            with open(given["witness"], encoding="utf-8") as witness:
+                if line in witness.readlines():
+                    break
+
+
+@check
 def what_no_source_calls_may_be_invoked():
     event = {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": "a.jpg"}}}]}
     equal(invoke("IndexFunction", event)["event"], event)

@@ -10,6 +10,8 @@ final class TemplateFolder: Sendable {
         case c
         /// The modules of `Peers/Functions` on AWS's runtime for Python.
         case python
+        /// A layer with the library, the program and the extension of `Peers/Layer`.
+        case layer
         /// One of the project's own functions.
         case product(String)
     }
@@ -71,6 +73,8 @@ final class TemplateFolder: Sendable {
         case .product(let name):
             try FileManager.default.createSymbolicLink(
                 at: bootstrap, withDestinationURL: URL(filePath: Workspace.product(name)))
+        case .layer:
+            try stageLayer(in: place)
         case .python:
             for module in ["app.py", "doorkeeper.py", "parcels.py"] {
                 try FileManager.default.copyItem(
@@ -83,16 +87,33 @@ final class TemplateFolder: Sendable {
         }
     }
 
+    private func stageLayer(in place: URL) throws {
+        for (part, file) in [("bin/gallery-tool", "tool"), ("extensions/witness", "witness.py")] {
+            let target = place.appending(path: part)
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(
+                atPath: Peers.file("Layer/\(file)"), toPath: target.path)
+        }
+        let libraries = place.appending(path: "lib")
+        try FileManager.default.createDirectory(at: libraries, withIntermediateDirectories: true)
+        try Self.compile(
+            "Layer/library.c", ["-shared", "-fPIC"], to: libraries.appending(path: "libgreeting.so")
+        )
+    }
+
     /// Compiled once for all tests, beside their other products.
     private static let compiled = Result {
         let program = Workspace.products.appending(path: "peer-function")
+        try compile("Functions/function.c", [], to: program)
+        return program
+    }
+
+    private static func compile(_ source: String, _ options: [String], to product: URL) throws {
         let compiler = try Command(
             "/usr/bin/cc",
-            [
-                "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-o", program.path,
-                Peers.file("Functions/function.c"),
-            ])
+            ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1"] + options
+                + ["-o", product.path, Peers.file(source)])
         try #require(compiler.status == 0, "\(compiler.errors)")
-        return program
     }
 }

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 
 
@@ -38,6 +39,9 @@ def handler(event, context):
     }
     if "do-environment" in text:
         answer["environment"] = dict(os.environ)
+    if "do-tool" in text:
+        answer["tool"] = subprocess.run(
+            ["gallery-tool"], check=True, stdout=subprocess.PIPE, text=True).stdout
     if "httpMethod" in event:
         return {"statusCode": 200, "body": json.dumps(answer)}
     return answer
