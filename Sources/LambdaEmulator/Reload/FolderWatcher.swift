@@ -7,8 +7,6 @@ import Locking
 /// is passed over: names that begin with a dot or end with a tilde, and the folders that tools keep
 /// their own files in. A root that does not exist, or is taken away, is looked for again when
 /// `lookAgain` is called.
-///
-/// Source: https://man7.org/linux/man-pages/man7/inotify.7.html
 final class FolderWatcher: Sendable {
     /// What has changed, and below which of the folders.
     struct Change: Sendable, Equatable {
@@ -45,8 +43,7 @@ final class FolderWatcher: Sendable {
         _ roots: [String], skipping isSkipped: @escaping @Sendable (String) -> Bool = { _ in false }
     ) throws(SystemCallError) {
         self.isSkipped = isSkipped
-        descriptor = try LinuxCalls.check(
-            "inotify_init1", inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC)))
+        descriptor = try Inotify.open()
         for root in roots { addRoot(root) }
     }
 
@@ -69,39 +66,25 @@ final class FolderWatcher: Sendable {
 
     /// Takes in what was reported until now.
     func takeChanges() -> [Change] {
-        var buffer = [UInt8](repeating: 0, count: 16_384)
         var changes: [Change] = []
-        while let bytes = LinuxCalls.readAvailable(descriptor, into: &buffer), !bytes.isEmpty {
-            take(bytes, &changes)
-        }
+        for event in Inotify.takeEvents(descriptor) { take(event, &changes) }
         return changes
     }
 
-    private func take(_ bytes: ArraySlice<UInt8>, _ changes: inout [Change]) {
-        let headerBytes = MemoryLayout<inotify_event>.size
-        var rest = bytes
-        while rest.count >= headerBytes {
-            let header = rest.withUnsafeBytes { $0.loadUnaligned(as: inotify_event.self) }
-            let name = rest.dropFirst(headerBytes).prefix(Int(header.len)).prefix { $0 != 0 }
-            take(header, name: String(decoding: name, as: UTF8.self), &changes)
-            rest = rest.dropFirst(headerBytes + Int(header.len))
-        }
-    }
-
-    private func take(_ event: inotify_event, name: String, _ changes: inout [Change]) {
-        // Events were lost: anything may have changed.
-        if event.mask & UInt32(IN_Q_OVERFLOW) != 0 {
+    private func take(_ event: Inotify.Event, _ changes: inout [Change]) {
+        if event.isOverflow {
             let roots = state.withLock { Set($0.watches.values.joined().map(\.root)) }
             changes += roots.map { Change(root: $0, path: $0) }
             return
         }
         if event.mask & UInt32(IN_IGNORED) != 0 {
             return state.withLock { state in
-                let gone = state.watches.removeValue(forKey: event.wd) ?? []
+                let gone = state.watches.removeValue(forKey: event.watch) ?? []
                 state.missing += gone.filter { $0.only != nil || $0.folder == $0.root }.map(\.root)
             }
         }
-        for watch in state.withLock({ $0.watches[event.wd] ?? [] }) {
+        for watch in state.withLock({ $0.watches[event.watch] ?? [] }) {
+            let name = event.name
             let path = watch.folder + "/" + name
             if let only = watch.only {
                 guard name == only else { continue }
