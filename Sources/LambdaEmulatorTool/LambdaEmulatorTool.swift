@@ -6,6 +6,7 @@ import LambdaEmulator
 struct LambdaEmulatorTool {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        FreedMemory.bound()
         let status: Int32
         do throws(ArgumentError) {
             switch try Command(Array(CommandLine.arguments.dropFirst())) {

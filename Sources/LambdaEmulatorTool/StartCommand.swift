@@ -39,7 +39,6 @@ struct StartCommand: Subcommand {
     func run() -> Int32 {
         // Blocked before any thread starts, so that only the wait below takes them.
         let signals = TerminationSignals()
-        FreedMemory.bound()
         do {
             let server = EmulatorServer(try options.configuration())
             try server.start()

@@ -21,7 +21,7 @@ struct StartOptions: Equatable {
                                   bookmarks of table streams) and the recorded invocations
                                   (\(dataDirectory))
           --parameter Name=Value  a parameter of the template; once for each
-          --no-events             run no schedules and no table streams
+          --no-events             let no schedule, queue or table stream call a function
           --record-bytes-max N    how large the recorded invocations may grow, such as 64M; the
                                   oldest are deleted, 0 records none (256M)
         \(InstanceOptions.help)
