@@ -10,19 +10,7 @@ import Testing
 /// Builds by a shell command that copies a source to where the function's program is.
 @Suite("Builds")
 struct BuilderTests {
-    private static let program = """
-        #!/usr/bin/env python3
-        import http.client, os
-        api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-        path = "/2018-06-01/runtime/invocation/"
-        while True:
-            api.request("GET", path + "next")
-            response = api.getresponse()
-            response.read()
-            request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
-            api.request("POST", path + request_id + "/response", '"VERSION"')
-            api.getresponse().read()
-        """
+    private static let program = PythonBootstrap.answering("'\"VERSION\"'")
     /// Waits at a pipe before it ends, if there is one; a source with `error` in it fails.
     private static let command = """
         echo begin >>builds

@@ -87,19 +87,7 @@ struct FolderWatcherTests {
 @Suite("Replaced programs")
 struct CodeWatcherTests {
     private static func bootstrap(_ version: String) -> String {
-        """
-        #!/usr/bin/env python3
-        import http.client, os
-        api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-        path = "/2018-06-01/runtime/invocation/"
-        while True:
-            api.request("GET", path + "next")
-            response = api.getresponse()
-            response.read()
-            request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
-            api.request("POST", path + request_id + "/response", '"\(version)"')
-            api.getresponse().read()
-        """
+        PythonBootstrap.answering("'\"\(version)\"'")
     }
 
     private let folder: TemporaryFolder

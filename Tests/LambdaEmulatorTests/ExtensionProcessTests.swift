@@ -9,19 +9,6 @@ import Testing
 /// A real extension beside a real runtime, both in Python.
 @Suite("Processes of extensions")
 struct ExtensionProcessTests {
-    private static let runtime = """
-        #!/usr/bin/env python3
-        import http.client, os
-        api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-        path = "/2018-06-01/runtime/invocation/"
-        while True:
-            api.request("GET", path + "next")
-            response = api.getresponse()
-            response.read()
-            request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
-            api.request("POST", path + request_id + "/response", str(os.getpid()))
-            api.getresponse().read()
-        """
     private static let program = """
         #!/usr/bin/env python3
         import http.client, json, os, sys
@@ -46,7 +33,7 @@ struct ExtensionProcessTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.write("f/bootstrap", Self.runtime, mode: 0o755)
+        try folder.write("f/bootstrap", PythonBootstrap.ownProcess, mode: 0o755)
     }
 
     private func started() throws -> EmulatorServer {

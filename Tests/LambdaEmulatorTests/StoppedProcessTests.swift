@@ -9,25 +9,11 @@ import Testing
 /// Processes that wait for a debugger, that a debugger holds, and that have nothing to do.
 @Suite("Stopped processes")
 struct StoppedProcessTests {
-    private static let bootstrap = """
-        #!/usr/bin/env python3
-        import http.client, os
-        api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-        path = "/2018-06-01/runtime/invocation/"
-        while True:
-            api.request("GET", path + "next")
-            response = api.getresponse()
-            response.read()
-            request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
-            api.request("POST", path + request_id + "/response", str(os.getpid()))
-            api.getresponse().read()
-        """
-
     private let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.write("bootstrap", Self.bootstrap, mode: 0o755)
+        try folder.write("bootstrap", PythonBootstrap.ownProcess, mode: 0o755)
     }
 
     private func started(isDebugged: Bool, freezes: Bool = false) throws -> EmulatorServer {
@@ -61,7 +47,8 @@ struct StoppedProcessTests {
                 return process != nil
             })
         let number = try #require(process)
-        #expect(state(of: number) == "T")
+        // The tracer lets it go with SIGSTOP, which reaches it in a moment.
+        #expect(await eventually { state(of: number) == "T" })
         #expect(ProcessStatus.tracer(of: number) == nil, "a debugger may attach")
         async let result = server.invoke(function: "f", payload: Array("{}".utf8))
         #expect(await eventually { pool.status.waiting == 1 })
