@@ -172,14 +172,21 @@ struct QueueSourceTests {
             QueueSourceDefinition(function: "f", queue: "jobs"), concurrencyMax: 1)
         defer { server.stop() }
         // Each byte of these takes two in JSON.
-        let body = String(repeating: "\"", count: 1_000_000)
-        for _ in 0..<4 { try await send([body], to: server) }
+        let text = String(repeating: #"\""#, count: 1_000_000)
+        for _ in 0..<4 {
+            let sent = try await call(
+                "http://127.0.0.1:\(server.port)/", method: "POST",
+                fields: [HTTPField("X-Amz-Target", "AmazonSQS.SendMessage")],
+                body: #"{"QueueUrl":"jobs","MessageBody":"\#(text)"}"#)
+            #expect(sent.status == 200)
+        }
         let instance = try #require(await spawner.next())
         var count = 0
         while count < 4 {
             let event = try await instance.next()
             #expect(event.body.utf8.count <= 6 * 1024 * 1024)
-            count += try records(event).count
+            // Read with little effort: there are megabytes of it.
+            count += event.body.split(separator: #""messageId":"#).count - 1
             try await instance.respond(event.requestID, "null")
         }
         await server.settle()
